@@ -1,0 +1,65 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.model;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A glob over module paths: {@code *} inside one segment, {@code **} over segments, {@code [0:4]}
+ * after a list module for some of its children.
+ */
+final class ModulePattern {
+    private static final Pattern TOKEN = Pattern.compile("\\*\\*|\\*|\\[(-?\\d*):(-?\\d*)]");
+
+    private final Pattern regex;
+    private final java.util.List<int[]> ranges = new java.util.ArrayList<>();
+
+    private ModulePattern(String glob) {
+        StringBuilder out = new StringBuilder();
+        Matcher token = TOKEN.matcher(glob);
+        int from = 0;
+        while (token.find()) {
+            out.append(Pattern.quote(glob.substring(from, token.start())));
+            out.append(translated(token));
+            from = token.end();
+        }
+        this.regex = Pattern.compile(out.append(Pattern.quote(glob.substring(from))).toString());
+    }
+
+    static ModulePattern of(String glob) {
+        return new ModulePattern(glob);
+    }
+
+    static boolean isGlob(String text) {
+        return TOKEN.matcher(text).find();
+    }
+
+    boolean matches(String path) {
+        Matcher matcher = regex.matcher(path);
+        if (!matcher.matches()) {
+            return false;
+        }
+        for (int group = 0; group < ranges.size(); group++) {
+            int index = Integer.parseInt(matcher.group(group + 1));
+            if (index < ranges.get(group)[0] || index >= ranges.get(group)[1]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String translated(Matcher token) {
+        if (token.group().equals("**")) {
+            return ".*";
+        }
+        if (token.group().equals("*")) {
+            return "[^.]*";
+        }
+        ranges.add(new int[] {bound(token.group(1), 0), bound(token.group(2), Integer.MAX_VALUE)});
+        return "\\.(\\d+)";
+    }
+
+    private static int bound(String text, int otherwise) {
+        return text.isEmpty() ? otherwise : Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,77 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.model;
+
+import io.hookline.program.NearestName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The modules of a model by path, in forward order, with the sites of their hook points. */
+public final class ModuleTree {
+    /** The root of every path. */
+    public static final String ROOT = "model";
+
+    private final String convention;
+    private final Map<String, Module> modules = new LinkedHashMap<>();
+
+    private ModuleTree(String convention, List<Module> modules) {
+        this.convention = convention;
+        for (Module module : modules) {
+            this.modules.put(module.path(), module);
+        }
+    }
+
+    /**
+     * A tree of those modules.
+     *
+     * @param convention how the modules were recognised, in words for people
+     * @param modules in forward order of their outputs
+     */
+    public static ModuleTree of(String convention, List<Module> modules) {
+        return new ModuleTree(convention, modules);
+    }
+
+    /** How the modules were recognised, in words for people. */
+    public String convention() {
+        return convention;
+    }
+
+    /** Every module, in forward order of its output. */
+    public List<Module> modules() {
+        return List.copyOf(modules.values());
+    }
+
+    /** The module of exactly that full path. */
+    public Optional<Module> module(String path) {
+        return Optional.ofNullable(modules.get(path));
+    }
+
+    /**
+     * The modules that a path or glob names: an exact full path first, then the same without the
+     * leading root when that is unambiguous, then globs over full paths. Empty when nothing
+     * matches.
+     */
+    public List<Module> matching(String pathOrGlob) {
+        if (ModulePattern.isGlob(pathOrGlob)) {
+            ModulePattern pattern = ModulePattern.of(pathOrGlob);
+            return modules.values().stream()
+                    .filter(module -> pattern.matches(module.path()))
+                    .toList();
+        }
+        return module(pathOrGlob).or(() -> module(ROOT + "." + pathOrGlob)).stream().toList();
+    }
+
+    /** {@code , did you mean 'name'?} for a path that matches nothing, or nothing. */
+    public String hint(String pathOrGlob) {
+        return NearestName.hint(pathOrGlob, modules.keySet());
+    }
+
+    /** The visits of a hook point, in order; empty when the module has no such value. */
+    public List<Site> sites(HookPoint point) {
+        return module(point.module()).stream()
+                .flatMap(module -> module.sites().stream())
+                .filter(site -> site.point().equals(point))
+                .toList();
+    }
+}

@@ -1,0 +1,24 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One invocation, ready to run.
+ *
+ * @param tokens the prompt's token ids
+ * @param edits in the order in which they act at their sites
+ * @param captures what to record
+ * @param stop where this invocation ends, when it ends early
+ */
+public record PlannedRow(
+        int[] tokens,
+        List<PlannedEdit> edits,
+        List<PlannedCapture> captures,
+        Optional<PlannedStop> stop) {
+    public PlannedRow {
+        edits = List.copyOf(edits);
+        captures = List.copyOf(captures);
+    }
+}

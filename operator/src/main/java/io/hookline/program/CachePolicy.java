@@ -1,0 +1,68 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.program;
+
+import static java.util.Objects.requireNonNull;
+
+import io.hookline.schema.ElementType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to record: nnsight's {@code tracer.cache(...)} arguments, and ours besides.
+ *
+ * @param modules paths or globs; empty means all modules
+ * @param dtype what the values are cast to; empty keeps the model's
+ * @param sample the share of events that record, 0 to 1, chosen by hash of the event's id
+ * @param pointer where it stands in its document
+ */
+public record CachePolicy(
+        Optional<String> name,
+        Optional<List<String>> modules,
+        Ios ios,
+        Optional<ElementType> dtype,
+        Selection selection,
+        Reduction reduce,
+        Stage stage,
+        Names names,
+        double sample,
+        String pointer) {
+    public CachePolicy {
+        requireNonNull(name, "name");
+        modules = modules.map(List::copyOf);
+        requireNonNull(ios, "ios");
+        requireNonNull(dtype, "dtype");
+        requireNonNull(selection, "selection");
+        requireNonNull(reduce, "reduce");
+        requireNonNull(stage, "stage");
+        requireNonNull(names, "names");
+        requireNonNull(pointer, "pointer");
+    }
+
+    /** Which values of a module are recorded. */
+    public record Ios(boolean output, boolean inputs, boolean attention) {}
+
+    /** Which steps, positions and units are recorded. */
+    public record Selection(StepSelector steps, TokenSelector tokens, UnitSelector units) {}
+
+    /**
+     * How modules are named in the records, and whether a name that matches nothing is an error.
+     *
+     * @param rename new name of each renamed module
+     * @param alias further name of each module
+     */
+    public record Names(
+            Map<String, String> rename, Map<String, String> alias, boolean unknownIsError) {
+        public Names {
+            rename = Map.copyOf(rename);
+            alias = Map.copyOf(alias);
+        }
+    }
+
+    /** Before the first or after the last edit at a hook point. */
+    public enum Stage {
+        PRE,
+        POST,
+        BOTH
+    }
+}

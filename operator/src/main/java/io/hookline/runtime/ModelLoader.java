@@ -1,0 +1,15 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import java.io.IOException;
+
+/** Opens models. */
+public interface ModelLoader {
+    /**
+     * Opens a model; the caller owns what is returned.
+     *
+     * @throws ModelLoadException when the files are missing or not a model that can be run
+     * @throws IOException when they can't be read
+     */
+    ModelRuntime load(ModelSpec spec) throws IOException, ModelLoadException;
+}

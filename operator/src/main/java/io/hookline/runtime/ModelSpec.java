@@ -1,0 +1,32 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which model to open and where it runs. Equal specs share one runtime in a {@link ModelPool}.
+ *
+ * @param path folder with {@code model.onnx} (or {@code onnx/model.onnx}), or an ONNX file
+ * @param name empty for the folder's name
+ * @param tokenizer empty for the {@code tokenizer.json} beside the model
+ */
+public record ModelSpec(
+        Path path, Optional<String> name, Optional<Path> tokenizer, Device device, int threads) {
+    public ModelSpec {
+        path = requireNonNull(path, "path").toAbsolutePath().normalize();
+        requireNonNull(name, "name");
+        requireNonNull(tokenizer, "tokenizer");
+        requireNonNull(device, "device");
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+        }
+    }
+
+    /** A model on the CPU with one thread per run. */
+    public static ModelSpec cpu(Path path) {
+        return new ModelSpec(path, Optional.empty(), Optional.empty(), new Device.Cpu(), 1);
+    }
+}
