@@ -75,7 +75,9 @@ class NpyFileProperties {
     }
 
     private static int[] tuple(String text) {
-        assertThat(text.contains(",")).as("a tuple of one ends with a comma").isEqualTo(!text.isEmpty());
+        assertThat(text.contains(","))
+                .as("a tuple of one ends with a comma")
+                .isEqualTo(!text.isEmpty());
         return Pattern.compile("\\d+")
                 .matcher(text)
                 .results()
