@@ -15,7 +15,7 @@ final class DocumentOrder {
     private static final int NOWHERE = Integer.MAX_VALUE;
 
     private final JsonNode document;
-    private final Map<JsonNode, Map<String, Integer>> members = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, Map<String, Integer>> members = new IdentityHashMap<>();
 
     DocumentOrder(JsonNode document) {
         this.document = document;

@@ -18,6 +18,7 @@ final class OperationReader {
     private static final FieldNames SOURCE = FieldNames.of("'from'", "invocation", "at", "tokens");
     private static final Map<String, Form> FORMS = forms();
     private static final FieldNames ANY = anyOperation();
+    private static final Form UNKNOWN = new Form(ANY, fields -> new Operation.Zero());
 
     private record Form(FieldNames names, Function<Fields, Operation> read) {}
 
@@ -34,7 +35,7 @@ final class OperationReader {
         if (op.isEmpty()) {
             return new Operation.Zero();
         }
-        Form form = op.get().choice(FORMS, FORMS.get("zero"));
+        Form form = op.get().choice(FORMS, UNKNOWN);
         return form.read().apply(fields);
     }
 
