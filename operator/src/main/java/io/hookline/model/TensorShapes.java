@@ -4,6 +4,7 @@ package io.hookline.model;
 import io.hookline.schema.ElementType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Type and shape of every tensor in a graph whose shape could be inferred.
@@ -13,6 +14,11 @@ import java.util.Map;
 public record TensorShapes(Map<String, TensorShape> tensors) {
     public TensorShapes {
         tensors = Map.copyOf(tensors);
+    }
+
+    /** Type and shape of that tensor; empty when they could not be inferred. */
+    public Optional<TensorShape> of(String tensor) {
+        return Optional.ofNullable(tensors.get(tensor));
     }
 
     /** Type and shape of one tensor. */

@@ -1,0 +1,135 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.model;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.hookline.model.Values.Value;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Finds the tensors that a module's call takes, hands out and attends with. */
+final class SiteFinder {
+    private static final Set<String> PRODUCTS =
+            Set.of("MatMul", "Gemm", "Einsum", "FusedMatMul", "MatMulInteger", "MatMulNBits");
+    private static final Set<String> WAVES = Set.of("Cos", "Sin");
+
+    private final ModelGraph graph;
+    private final Values values;
+    private final Set<String> outputs;
+    private final Map<Call, Value> attention = new HashMap<>();
+
+    SiteFinder(ModelGraph graph, Values values, CallTree calls) {
+        this.graph = graph;
+        this.values = values;
+        this.outputs = Set.copyOf(graph.outputs());
+        for (int node = 0; node < graph.nodes().size(); node++) {
+            if (graph.nodes().get(node).getOpType().equals("Softmax")) {
+                Call call = attending(calls.innermost(node));
+                values.attention(graph.nodes().get(node).getOutput(0))
+                        .ifPresent(value -> attention.put(call, value));
+            }
+        }
+    }
+
+    /** The first value that a node of the call reads and that is made outside. */
+    Optional<Value> input(Call call) {
+        if (call.isRoot() || isTable(call)) {
+            return Optional.empty();
+        }
+        return input(call, Value::hasTokens)
+                .or(
+                        () ->
+                                input(
+                                        call,
+                                        value ->
+                                                output(call)
+                                                        .map(o -> !o.hasTokens())
+                                                        .orElse(false)));
+    }
+
+    /** The last value that the call makes and that is read outside. */
+    Optional<Value> output(Call call) {
+        return isTable(call)
+                ? Optional.empty()
+                : output(call, Value::hasTokens).or(() -> output(call, value -> true));
+    }
+
+    /** The attention probabilities of the call itself, not of one inside. */
+    Optional<Value> attention(Call call) {
+        return Optional.ofNullable(attention.get(call));
+    }
+
+    /** Where an edit of that value of the call is read. */
+    List<ModelGraph.Edge> edges(Call call, Value value, boolean inside) {
+        return graph.consumers(value.tensor()).stream()
+                .filter(edge -> call.contains(edge.node()) == inside)
+                .toList();
+    }
+
+    /** The tensor's name when it is an output of the graph. */
+    List<String> graphOutputs(Value value) {
+        return outputs.contains(value.tensor()) ? List.of(value.tensor()) : List.of();
+    }
+
+    private Optional<Value> input(Call call, Predicate<Value> wanted) {
+        for (int node = call.firstNode(); node >= 0; node = call.nodes.nextSetBit(node + 1)) {
+            for (String tensor : graph.nodes().get(node).getInputList()) {
+                Optional<Value> value = values.of(tensor).filter(wanted);
+                if (value.isPresent() && isMadeOutside(tensor, call)) {
+                    return value;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Value> output(Call call, Predicate<Value> wanted) {
+        for (int node = call.lastNode(); node >= 0; node = call.nodes.previousSetBit(node - 1)) {
+            for (String tensor : graph.nodes().get(node).getOutputList()) {
+                Optional<Value> value = values.of(tensor).filter(wanted);
+                if (value.isPresent() && isReadOutside(tensor, call)) {
+                    return value;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isMadeOutside(String tensor, Call call) {
+        return !graph.initializers().containsKey(tensor)
+                && graph.producer(tensor).map(node -> !call.contains(node)).orElse(true);
+    }
+
+    private boolean isReadOutside(String tensor, Call call) {
+        return outputs.contains(tensor)
+                || graph.consumers(tensor).stream().anyMatch(edge -> !call.contains(edge.node()));
+    }
+
+    /** A table of sines, as of rotary embeddings, is no hidden state. */
+    private boolean isTable(Call call) {
+        return !call.isRoot()
+                && call.children.isEmpty()
+                && nodes(call, WAVES) > 0
+                && input(call, Value::hasTokens).isEmpty();
+    }
+
+    /** Steps out of a softmax that is a module of its own, to who multiplies queries and keys. */
+    private Call attending(Call innermost) {
+        Call call = innermost;
+        while (call.parent != null && nodes(call, PRODUCTS) < 2) {
+            call = call.parent;
+        }
+        return call;
+    }
+
+    private long nodes(Call call, Set<String> types) {
+        return call.nodes.stream()
+                .mapToObj(graph.nodes()::get)
+                .map(NodeProto::getOpType)
+                .filter(types::contains)
+                .count();
+    }
+}
