@@ -39,6 +39,27 @@ public record CachePolicy(
         requireNonNull(pointer, "pointer");
     }
 
+    /** The same policy under another name, standing elsewhere. */
+    public CachePolicy movedTo(String otherName, String otherPointer) {
+        return new CachePolicy(
+                Optional.of(otherName),
+                modules,
+                ios,
+                dtype,
+                selection,
+                reduce,
+                stage,
+                names,
+                sample,
+                otherPointer);
+    }
+
+    /** The same policy with another reduction. */
+    public CachePolicy with(Reduction other) {
+        return new CachePolicy(
+                name, modules, ios, dtype, selection, other, stage, names, sample, pointer);
+    }
+
     /** Which values of a module are recorded. */
     public record Ios(boolean output, boolean inputs, boolean attention) {}
 

@@ -9,16 +9,28 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Compares JSON pointers by where the values that they name stand in one document. */
 final class DocumentOrder {
     private static final int NOWHERE = Integer.MAX_VALUE;
 
-    private final JsonNode document;
+    private final Supplier<JsonNode> source;
     private final IdentityHashMap<JsonNode, Map<String, Integer>> members = new IdentityHashMap<>();
 
-    DocumentOrder(JsonNode document) {
-        this.document = document;
+    private @Nullable JsonNode document;
+
+    /** The document is asked for when there is something to compare. */
+    DocumentOrder(Supplier<JsonNode> document) {
+        source = document;
+    }
+
+    private JsonNode document() {
+        if (document == null) {
+            document = source.get();
+        }
+        return document;
     }
 
     /** The problems in document order: a value before what is inside of it. */
@@ -38,7 +50,7 @@ final class DocumentOrder {
     private int[] place(String pointer) {
         String[] tokens = pointer.split("/", -1);
         int[] place = new int[tokens.length - 1];
-        JsonNode node = document;
+        JsonNode node = document();
         for (int i = 1; i < tokens.length; i++) {
             String token = Pointers.unescaped(tokens[i]);
             place[i - 1] = index(node, token);

@@ -28,4 +28,14 @@ public record Intervention(
         requireNonNull(name, "name");
         requireNonNull(pointer, "pointer");
     }
+
+    /** The same edit with another operation. */
+    public Intervention with(Operation other) {
+        return new Intervention(at, other, steps, tokens, units, name, pointer);
+    }
+
+    /** The same edit, standing elsewhere. */
+    public Intervention movedTo(String otherPointer) {
+        return new Intervention(at, operation, steps, tokens, units, name, otherPointer);
+    }
 }

@@ -18,4 +18,9 @@ public record Invocation(
         interventions = List.copyOf(interventions);
         cache = List.copyOf(cache);
     }
+
+    /** The same prompt with other edits and cache policies. */
+    public Invocation with(List<Intervention> otherInterventions, List<CachePolicy> otherCache) {
+        return new Invocation(name, prompt, otherInterventions, otherCache);
+    }
 }

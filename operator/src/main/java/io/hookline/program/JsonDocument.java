@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hookline.schema.ErrorCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Parses JSON text into a tree: one document, no field twice, bounded in depth and size. */
@@ -31,6 +32,15 @@ final class JsonDocument {
 
     static JsonNode file(byte[] json) throws ProgramException {
         return parse(FILES, json);
+    }
+
+    /** The document that a program is written as. */
+    static JsonNode written(Program program) {
+        try {
+            return FILES.readTree(ProgramWriter.write(program));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a written program could not be read", e);
+        }
     }
 
     private static JsonNode parse(JsonMapper mapper, byte[] json) throws ProgramException {

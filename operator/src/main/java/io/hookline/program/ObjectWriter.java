@@ -2,6 +2,7 @@
 package io.hookline.program;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.hookline.schema.ElementType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ record ObjectWriter(JsonGenerator json) {
     }
 
     private void literal(TensorValue.Literal tensor) throws IOException {
-        if (tensor.equals(TensorValue.Literal.scalar(tensor.values()[0]))) {
+        if (tensor.shape().length == 0 && tensor.dtype() == ElementType.FLOAT32) {
             json.writeNumber(tensor.values()[0]);
             return;
         }

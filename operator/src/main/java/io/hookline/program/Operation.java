@@ -10,11 +10,28 @@ public sealed interface Operation {
     /** The value of the field {@code op}. */
     String op();
 
+    /** This operation with what the function makes of each of its tensors. */
+    default Operation mapTensors(TensorMapping mapping) {
+        return this;
+    }
+
+    /** Makes one tensor of another. */
+    @FunctionalInterface
+    interface TensorMapping {
+        /** What becomes of the tensor in that field of the operation. */
+        TensorValue map(String field, TensorValue tensor);
+    }
+
     /** h becomes the value. */
     record Replace(TensorValue value) implements Operation {
         @Override
         public String op() {
             return "replace";
+        }
+
+        @Override
+        public Operation mapTensors(TensorMapping mapping) {
+            return new Replace(mapping.map("value", value));
         }
     }
 
@@ -23,6 +40,11 @@ public sealed interface Operation {
         @Override
         public String op() {
             return "add";
+        }
+
+        @Override
+        public Operation mapTensors(TensorMapping mapping) {
+            return new Add(mapping.map("vector", vector), scale);
         }
     }
 
@@ -48,6 +70,11 @@ public sealed interface Operation {
         public String op() {
             return "mean";
         }
+
+        @Override
+        public Operation mapTensors(TensorMapping mapping) {
+            return new Mean(value.map(tensor -> mapping.map("value", tensor)));
+        }
     }
 
     /** h is limited; at least one bound is present. */
@@ -64,6 +91,11 @@ public sealed interface Operation {
         public String op() {
             return "project_out";
         }
+
+        @Override
+        public Operation mapTensors(TensorMapping mapping) {
+            return new ProjectOut(mapping.map("direction", direction));
+        }
     }
 
     /** h becomes (1 - weight) · h + weight · to. */
@@ -71,6 +103,11 @@ public sealed interface Operation {
         @Override
         public String op() {
             return "lerp";
+        }
+
+        @Override
+        public Operation mapTensors(TensorMapping mapping) {
+            return new Lerp(mapping.map("to", to), weight);
         }
     }
 
@@ -97,6 +134,11 @@ public sealed interface Operation {
         @Override
         public String op() {
             return "skip";
+        }
+
+        @Override
+        public Operation mapTensors(TensorMapping mapping) {
+            return new Skip(with.map(tensor -> mapping.map("with", tensor)));
         }
     }
 

@@ -151,15 +151,7 @@ final class OperationReader {
         fields.optional("args")
                 .map(Value::members)
                 .orElse(Map.of())
-                .forEach((name, value) -> args.put(name, jsonText(value)));
+                .forEach((name, value) -> args.put(name, value.jsonText()));
         return new Operation.Call(fields.requiredName("function"), args);
-    }
-
-    private static String jsonText(Value value) {
-        String json = value.node().toString();
-        if (!Values.isWellFormed(json)) {
-            value.refuse(value.label() + " holds half of a surrogate pair");
-        }
-        return json;
     }
 }

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What one event asks for: one trace over its invocations. Pure data, complete in itself: once its
@@ -37,5 +40,35 @@ public record Program(
     /** Forward passes that this program asks for at most. */
     public int steps() {
         return generate.map(Generation::maxNewTokens).orElse(1);
+    }
+
+    /** Every edit: the top-level ones, then those of the invocations in order. */
+    public Stream<Intervention> allInterventions() {
+        return Stream.concat(
+                interventions.stream(),
+                invocations.stream().flatMap(each -> each.interventions().stream()));
+    }
+
+    /** Every cache policy: the top-level ones, then those of the invocations in order. */
+    public Stream<CachePolicy> allCaches() {
+        return Stream.concat(
+                cache.stream(), invocations.stream().flatMap(each -> each.cache().stream()));
+    }
+
+    /** Names of the vectors that tensors refer to. */
+    public SortedSet<String> vectors() {
+        SortedSet<String> vectors = new TreeSet<>();
+        allInterventions().forEach(each -> each.operation().mapTensors(collecting(vectors)));
+        allCaches().forEach(each -> each.reduce().mapTensors(collecting(vectors)));
+        return vectors;
+    }
+
+    private static Operation.TensorMapping collecting(SortedSet<String> names) {
+        return (field, tensor) -> {
+            if (tensor instanceof TensorValue.Ref ref) {
+                names.add(ref.name());
+            }
+            return tensor;
+        };
     }
 }

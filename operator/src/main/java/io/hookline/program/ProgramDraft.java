@@ -23,6 +23,12 @@ public final class ProgramDraft {
         this.problems = order.sorted(problems);
     }
 
+    /** A draft of a program that nobody wrote as a document, and that nothing is wrong with. */
+    public static ProgramDraft of(Program program) {
+        return new ProgramDraft(
+                program, List.of(), new DocumentOrder(() -> JsonDocument.written(program)));
+    }
+
     /** The program, with placeholders for what is wrong; never to be run while problems exist. */
     public Program program() {
         return program;
@@ -46,6 +52,13 @@ public final class ProgramDraft {
         all.addAll(problems);
         found.stream().filter(this::isNew).forEach(each -> all.addAll(List.of(each)));
         return new ProgramDraft(next, all.list(), order);
+    }
+
+    /** Whether a value at that pointer or inside of it was refused. */
+    boolean refuses(String pointer) {
+        return problems.stream()
+                .map(Problem::pointer)
+                .anyMatch(at -> at.equals(pointer) || at.startsWith(pointer + "/"));
     }
 
     private boolean isNew(Problem problem) {

@@ -3,6 +3,7 @@ package io.hookline.program;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hookline.schema.ErrorCode;
+import io.hookline.schema.PromptEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,15 @@ public final class ProgramReader {
     }
 
     /**
+     * Reads an event's program from its Avro record.
+     *
+     * @throws ProgramException with every problem, by pointers of the same document as JSON
+     */
+    public static Program read(PromptEvent event) throws ProgramException {
+        return draft(event).orThrow();
+    }
+
+    /**
      * Reads as much of an event's program as can be read, so that later steps can add what they
      * find wrong.
      *
@@ -73,7 +83,16 @@ public final class ProgramReader {
 
     /** Reads as much of an event's program as can be read. */
     public static ProgramDraft draft(JsonNode document) {
+        return draft(document, new Problems());
+    }
+
+    /** Reads as much of an event's program as can be read; the checks are those of JSON. */
+    public static ProgramDraft draft(PromptEvent event) {
         Problems problems = new Problems();
+        return draft(AvroDocument.of(event, problems), problems);
+    }
+
+    private static ProgramDraft draft(JsonNode document, Problems problems) {
         Fields fields = Fields.of(Value.root(document, problems), NAMES);
         Program program =
                 program(fields, fields.required("invocations").map(ProgramReader::invocations));
@@ -81,7 +100,7 @@ public final class ProgramReader {
         if (complete && !problems.within("/generate")) {
             problems.addAll(WholeProgram.problems(program));
         }
-        return new ProgramDraft(program, problems.list(), new DocumentOrder(document));
+        return new ProgramDraft(program, problems.list(), new DocumentOrder(() -> document));
     }
 
     /** Reads the body of a policy: a program without invocations, which is checked when merged. */

@@ -94,6 +94,15 @@ final class Value {
         return text;
     }
 
+    /** The value as JSON text, whatever it is. */
+    String jsonText() {
+        String json = node.toString();
+        if (!Values.isWellFormed(json)) {
+            refuse(label() + " holds half of a surrogate pair");
+        }
+        return json;
+    }
+
     boolean flag() {
         if (!node.isBoolean()) {
             refuseFor("true or false");

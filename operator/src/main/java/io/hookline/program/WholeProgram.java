@@ -4,7 +4,6 @@ package io.hookline.program;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Checks what one part of a program says about another: steps, and sources of patches. */
 final class WholeProgram {
@@ -17,28 +16,17 @@ final class WholeProgram {
 
     static List<Problem> problems(Program program) {
         WholeProgram check = new WholeProgram(program);
-        check.interventions().forEach(check::checkIntervention);
-        check.caches()
+        program.allInterventions().forEach(check::checkIntervention);
+        program.allCaches()
                 .forEach(cache -> check.checkSteps(cache.selection().steps(), cache.pointer()));
         program.stop().ifPresent(check::checkStop);
         return check.problems;
     }
 
-    private Stream<Intervention> interventions() {
-        return Stream.concat(
-                program.interventions().stream(),
-                program.invocations().stream().flatMap(each -> each.interventions().stream()));
-    }
-
-    private Stream<CachePolicy> caches() {
-        return Stream.concat(
-                program.cache().stream(),
-                program.invocations().stream().flatMap(each -> each.cache().stream()));
-    }
-
     private void checkIntervention(Intervention intervention) {
         checkSteps(intervention.steps(), intervention.pointer());
         if (intervention.operation() instanceof Operation.Patch patch
+                && !program.invocations().isEmpty()
                 && patch.invocation() >= program.invocations().size()) {
             problems.add(
                     new Problem(
