@@ -1,0 +1,132 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.schema.codec;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Records to framed bytes and back. Whatever the bytes are, reading them gives a record or a {@link
+ * SchemaException}, and takes no more memory than their length justifies. Safe for use by several
+ * threads.
+ */
+public final class AvroFraming {
+    private static final AvroFraming SINGLE_OBJECT =
+            new AvroFraming(new SingleObjectFraming(PublishedSchemas.all()));
+
+    /** Room for everything in a record but its byte fields; only a first guess. */
+    private static final int ROOM = 1024;
+
+    private record Resolution(Schema writer, Class<?> type) {}
+
+    private final Framing framing;
+    private final Map<Resolution, DatumReader<?>> readers = new ConcurrentHashMap<>();
+
+    /** Records behind headers of that framing. */
+    public AvroFraming(Framing framing) {
+        this.framing = requireNonNull(framing, "framing");
+    }
+
+    /** Avro's single-object encoding over all published schemas. */
+    public static AvroFraming singleObject() {
+        return SINGLE_OBJECT;
+    }
+
+    /**
+     * The record behind its header.
+     *
+     * @throws IllegalArgumentException when a field that must be set is null
+     */
+    public byte[] encode(SpecificRecord record) {
+        var bytes = new ByteArrayOutputStream(ROOM + byteFields(record));
+        bytes.writeBytes(framing.header(record.getSchema()));
+        try {
+            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+            new SpecificDatumWriter<SpecificRecord>(record.getSchema(), RecordModel.INSTANCE)
+                    .write(record, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "no valid '%s': %s".formatted(record.getSchema().getName(), e.getMessage()), e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * The record in these bytes, read into the type's own version of the schema. Byte fields are
+     * views of the argument.
+     *
+     * @throws SchemaException when they are no framed record of that type, whole and nothing after
+     */
+    public <T extends SpecificRecord> T decode(byte[] bytes, Class<T> type) throws SchemaException {
+        Framing.Body body = framing.open(bytes);
+        Schema expected = schema(type);
+        if (!body.writer().getFullName().equals(expected.getFullName())) {
+            throw new SchemaException(
+                    "expected a record '%s', found '%s'"
+                            .formatted(expected.getFullName(), body.writer().getFullName()));
+        }
+        var decoder = new BoundedDecoder(bytes, body.start());
+        T record = read(decoder, body.writer(), type);
+        if (decoder.remaining() > 0) {
+            throw new SchemaException(
+                    "%d bytes follow the record '%s' of %d bytes"
+                            .formatted(
+                                    decoder.remaining(), expected.getName(), decoder.position()));
+        }
+        return record;
+    }
+
+    private <T extends SpecificRecord> T read(BoundedDecoder decoder, Schema writer, Class<T> type)
+            throws SchemaException {
+        try {
+            return type.cast(reader(writer, type).read(null, decoder));
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw new SchemaException(
+                    "no valid '%s' at byte %d: %s"
+                            .formatted(type.getSimpleName(), decoder.position(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T extends SpecificRecord> DatumReader<Object> reader(Schema writer, Class<T> type) {
+        return (DatumReader<Object>)
+                readers.computeIfAbsent(
+                        new Resolution(writer, type),
+                        resolution ->
+                                new SpecificDatumReader<Object>(
+                                        writer, schema(type), RecordModel.INSTANCE));
+    }
+
+    private static Schema schema(Class<?> type) {
+        return RecordModel.INSTANCE.getSchema(type);
+    }
+
+    private static int byteFields(IndexedRecord record) {
+        int size = 0;
+        for (int i = 0; i < record.getSchema().getFields().size(); i++) {
+            if (record.get(i) instanceof ByteBuffer bytes) {
+                size += bytes.remaining();
+            } else if (record.get(i) instanceof IndexedRecord inner) {
+                size += byteFields(inner);
+            }
+        }
+        return size;
+    }
+}
