@@ -19,7 +19,7 @@ final class FieldTable {
     }
 
     static String of(Schema schema) {
-        return "<!-- Made from schemas/src/main/avro/%s.avsc. -->%n".formatted(schema.getName())
+        return "<!-- Made from schemas/src/main/avro/%s.avsc. -->\n".formatted(schema.getName())
                 + new FieldTable(schema)
                         .records.values().stream()
                                 .map(record -> section(record, record.equals(schema)))
