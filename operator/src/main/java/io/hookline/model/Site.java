@@ -46,4 +46,18 @@ public record Site(
          */
         POOLED
     }
+
+    /** Sites of one model are equal when they are the same visit of the same hook point. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Site that
+                && order == that.order
+                && visit == that.visit
+                && point.equals(that.point);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * order + point.hashCode();
+    }
 }

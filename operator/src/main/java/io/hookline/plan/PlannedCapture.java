@@ -2,8 +2,7 @@
 package io.hookline.plan;
 
 import io.hookline.model.Site;
-import io.hookline.program.CachePolicy;
-import io.hookline.program.StepSelector;
+import io.hookline.program.Reduction;
 import io.hookline.program.TokenSelector;
 import io.hookline.schema.ElementType;
 
@@ -12,24 +11,24 @@ import io.hookline.schema.ElementType;
  *
  * @param cache the policy's name or index
  * @param recordedAs the module's name in the record
- * @param pre whether the value before the first edit is meant, else after the last
- * @param reduction with every tensor resolved
+ * @param pre whether the value before the first edit is meant, else the one after the last
+ * @param steps the forward passes it records, never empty
  * @param units the recorded units, empty for all of them
+ * @param reduction with every tensor resolved
+ * @param dtype what the record holds
  */
 public record PlannedCapture(
         String cache,
         String recordedAs,
         Site site,
         boolean pre,
-        StepSelector steps,
+        StepSet steps,
         TokenSelector tokens,
         int[] units,
-        io.hookline.program.Reduction reduction,
+        Reduction reduction,
         ElementType dtype) {
     /** The stage as records name it. */
     public String stage() {
-        return (pre ? CachePolicy.Stage.PRE : CachePolicy.Stage.POST)
-                .name()
-                .toLowerCase(java.util.Locale.ROOT);
+        return pre ? "pre" : "post";
     }
 }

@@ -1,0 +1,20 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.graph;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import io.hookline.plan.Structure;
+import java.util.List;
+
+/**
+ * A structure as a model of its own, whose weights lie beside the canonical graph.
+ *
+ * @param feeds names of the inputs that it reads
+ * @param outputs names of the outputs that it makes
+ */
+public record CompiledPlan(
+        Structure structure, ModelProto model, List<String> feeds, List<String> outputs) {
+    public CompiledPlan {
+        feeds = List.copyOf(feeds);
+        outputs = List.copyOf(outputs);
+    }
+}

@@ -1,0 +1,90 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.graph;
+
+/** Names of what a compiled plan is fed with and gives back, by the index of its slot or tap. */
+public final class FeedNames {
+    /** Flat index of the position of each row whose logits are wanted, int64 {@code [batch, 1]}. */
+    public static final String LOGITS_ROWS = "hl/feed/logits/rows";
+
+    /** {@code [batch, tokens, -1]}, int64, for values that lie flat. */
+    public static final String SHAPE = "hl/feed/shape";
+
+    /** {@code [batch, -1]}, int64, for values without a tokens axis. */
+    public static final String POOLED_SHAPE = "hl/feed/pooled-shape";
+
+    /** {@code [batch, 1, -1]}, int64, for values without a tokens axis. */
+    public static final String ONE_TOKEN_SHAPE = "hl/feed/one-token-shape";
+
+    /** Output: logits {@code [batch, 1 | tokens, vocabulary]}. */
+    public static final String LOGITS = "hl/logits";
+
+    private FeedNames() {}
+
+    /** Which positions an edit changes, bool {@code [batch, tokens, 1 | width]}. */
+    public static String gate(int slot) {
+        return edit(slot, "gate");
+    }
+
+    /** The operand, in the site's type, broadcastable to {@code [batch, tokens, width]}. */
+    public static String value(int slot) {
+        return edit(slot, "value");
+    }
+
+    /** The upper limit {@code [batch, 1, 1]} of a {@code LIMIT}, whose value is the lower one. */
+    public static String high(int slot) {
+        return edit(slot, "high");
+    }
+
+    /** How much of h a {@code BLEND} keeps, {@code [batch, 1, 1]}. */
+    public static String keep(int slot) {
+        return edit(slot, "keep");
+    }
+
+    /** Which positions an {@code OWN_MEAN} averages, bool {@code [batch, tokens, 1]}. */
+    public static String averaged(int slot) {
+        return edit(slot, "averaged");
+    }
+
+    /** Flat index of the source position of each position, int64 {@code [batch, tokens]}. */
+    public static String rows(int slot) {
+        return edit(slot, "rows");
+    }
+
+    /**
+     * The four lengths {@code [batch, tokens, heads, keys]} of attention that is patched, int64.
+     */
+    public static String attentionShape(int slot) {
+        return edit(slot, "shape");
+    }
+
+    /**
+     * Flat indices of the recorded positions, int64 {@code [n]}, or {@code [groups, n]} when
+     * pooled.
+     */
+    public static String tapRows(int tap) {
+        return tap(tap, "rows");
+    }
+
+    /** Weight of each pooled position in a mean, {@code [groups, n, 1]}. */
+    public static String tapWeights(int tap) {
+        return tap(tap, "weights");
+    }
+
+    /** The matrix {@code [width, k]} of a projection. */
+    public static String tapMatrix(int tap) {
+        return tap(tap, "matrix");
+    }
+
+    /** Output of a tap. */
+    public static String tapOutput(int tap) {
+        return "hl/tap/" + tap;
+    }
+
+    private static String edit(int slot, String what) {
+        return "hl/feed/edit/" + slot + "/" + what;
+    }
+
+    private static String tap(int tap, String what) {
+        return "hl/feed/tap/" + tap + "/" + what;
+    }
+}

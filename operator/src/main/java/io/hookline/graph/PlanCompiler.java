@@ -1,0 +1,220 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.graph;
+
+import static io.hookline.graph.GraphEditor.integer;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.hookline.model.ModelSignature;
+import io.hookline.model.OnnxTypes;
+import io.hookline.model.Site;
+import io.hookline.plan.EditKind;
+import io.hookline.plan.Structure;
+import io.hookline.plan.Structure.LogitsTap;
+import io.hookline.plan.Structure.SiteEdits;
+import io.hookline.plan.Structure.Slot;
+import io.hookline.plan.Structure.Tap;
+import io.hookline.schema.ElementType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/** Compiles structures: edits and taps go in, and what is not needed then goes out. */
+public final class PlanCompiler {
+    private final CanonicalGraph canonical;
+
+    public PlanCompiler(CanonicalGraph canonical) {
+        this.canonical = canonical;
+    }
+
+    /** The model that runs a structure. */
+    public CompiledPlan compile(Structure structure) {
+        return new Compilation(structure).compiled();
+    }
+
+    /** One structure being compiled. Sites are visited in forward order, so sources come first. */
+    private final class Compilation {
+        private final Structure structure;
+        private final GraphEditor editor = new GraphEditor(canonical.graph().opset());
+
+        /** What each group of reads sees so far. */
+        private final Map<String, String> reads = new HashMap<>();
+
+        /** The newest value of each hooked tensor that no group reads. */
+        private final Map<String, String> newest = new HashMap<>();
+
+        private final Map<Site, String> values = new HashMap<>();
+        private final List<String> outputs = new ArrayList<>();
+
+        private Compilation(Structure structure) {
+            this.structure = structure;
+            canonical.groups().aliases().forEach(reads::put);
+        }
+
+        private CompiledPlan compiled() {
+            NavigableSet<Site> sites = sites();
+            sites.forEach(this::visit);
+            addLogits(sites);
+            if (structure.continues()) {
+                canonical.signature().past().stream()
+                        .map(ModelSignature.Past::present)
+                        .forEach(outputs::add);
+            }
+            return sliced();
+        }
+
+        private NavigableSet<Site> sites() {
+            NavigableSet<Site> sites = new TreeSet<>(Comparator.comparingInt(Site::order));
+            for (SiteEdits edits : structure.edits()) {
+                sites.add(edits.site());
+                edits.slots().forEach(slot -> slot.source().ifPresent(sites::add));
+            }
+            structure.taps().forEach(tap -> sites.add(tap.site()));
+            return sites;
+        }
+
+        private void visit(Site site) {
+            String value = current(site);
+            addTaps(site, true, value);
+            int slot = 0;
+            for (SiteEdits edits : structure.edits()) {
+                for (Slot edit : edits.slots()) {
+                    if (edits.site().equals(site)) {
+                        value =
+                                new EditNodes(editor, site, slot)
+                                        .edited(edit, value, source(edit, site, value));
+                    }
+                    slot++;
+                }
+            }
+            addTaps(site, false, value);
+            update(site, value);
+        }
+
+        private String source(Slot edit, Site site, String value) {
+            if (edit.kind() != EditKind.FROM_ROW && edit.kind() != EditKind.FROM_INPUT) {
+                return value;
+            }
+            Site source = edit.source().orElseThrow();
+            return source.equals(site) ? value : values.getOrDefault(source, source.tensor());
+        }
+
+        private void addTaps(Site site, boolean pre, String value) {
+            for (int i = 0; i < structure.taps().size(); i++) {
+                Tap tap = structure.taps().get(i);
+                if (tap.site().equals(site) && tap.pre() == pre) {
+                    new TapNodes(editor, i).add(tap, value);
+                    outputs.add(FeedNames.tapOutput(i));
+                }
+            }
+        }
+
+        /** The value at a site before its own edits: what the reads see that it would redirect. */
+        private String current(Site site) {
+            return canonical.groups().of(site.tensor()).stream()
+                    .filter(group -> group.sites().contains(site.order()))
+                    .map(group -> reads.getOrDefault(group.name(), site.tensor()))
+                    .findFirst()
+                    .orElseGet(() -> newest.getOrDefault(site.tensor(), site.tensor()));
+        }
+
+        private void update(Site site, String value) {
+            values.put(site, value);
+            for (EdgeGroups.Group group : canonical.groups().of(site.tensor())) {
+                if (group.sites().contains(site.order())) {
+                    reads.put(group.name(), value);
+                }
+            }
+            if (!site.graphOutputs().isEmpty() || site.edges().isEmpty()) {
+                newest.put(site.tensor(), value);
+            }
+        }
+
+        private void addLogits(NavigableSet<Site> sites) {
+            if (structure.logits() == LogitsTap.NONE || canonical.signature().logits().isEmpty()) {
+                return;
+            }
+            String logits = canonical.signature().logits().get();
+            String value = newest.getOrDefault(logits, logits);
+            if (structure.logits() == LogitsTap.LAST) {
+                Site input = canonical.logitsInput().orElse(null);
+                boolean narrow =
+                        input != null && (sites.isEmpty() || sites.last().order() < input.order());
+                if (input != null && narrow) {
+                    update(input, lastRows(current(input)));
+                } else {
+                    value = lastRows(value);
+                }
+            }
+            editor.node(
+                    FeedNames.LOGITS,
+                    "Cast",
+                    List.of(value),
+                    integer("to", OnnxTypes.number(ElementType.FLOAT32)));
+            outputs.add(FeedNames.LOGITS);
+        }
+
+        /** One position of each row: {@code [batch, 1, width]}. */
+        private String lastRows(String value) {
+            String rows = editor.input(FeedNames.LOGITS_ROWS, ElementType.INT64);
+            String flat = editor.node("Flatten", List.of(value), integer("axis", 2));
+            return editor.node("Gather", List.of(flat, rows), integer("axis", 0));
+        }
+
+        private CompiledPlan sliced() {
+            List<NodeProto> nodes = new ArrayList<>();
+            Map<String, String> aliases = canonical.groups().aliases();
+            for (NodeProto node : canonical.graph().nodes()) {
+                if (node.getOutputCount() != 1 || !aliases.containsKey(node.getOutput(0))) {
+                    nodes.add(redirected(node));
+                }
+            }
+            nodes.addAll(editor.nodes());
+            Slice slice = Slice.of(nodes, outputs);
+            GraphProto.Builder graph = GraphProto.newBuilder().setName("hookline-plan");
+            nodes.stream().filter(slice::needs).forEach(graph::addNode);
+            canonical.graph().graph().getInitializerList().stream()
+                    .filter(initializer -> slice.needs(initializer.getName()))
+                    .forEach(graph::addInitializer);
+            graph.addAllInitializer(editor.constants());
+            List<String> feeds = new ArrayList<>();
+            for (ValueInfoProto input : inputs()) {
+                if (slice.needs(input.getName())) {
+                    graph.addInput(input);
+                    feeds.add(input.getName());
+                }
+            }
+            outputs.forEach(output -> graph.addOutput(ValueInfoProto.newBuilder().setName(output)));
+            return new CompiledPlan(
+                    structure,
+                    canonical.graph().proto().toBuilder().setGraph(graph).build(),
+                    feeds,
+                    outputs);
+        }
+
+        private List<ValueInfoProto> inputs() {
+            List<ValueInfoProto> inputs = new ArrayList<>();
+            canonical.graph().graph().getInputList().stream()
+                    .filter(input -> !canonical.graph().initializers().containsKey(input.getName()))
+                    .forEach(inputs::add);
+            inputs.addAll(editor.inputs());
+            return inputs;
+        }
+
+        private NodeProto redirected(NodeProto node) {
+            NodeProto.Builder out = node.toBuilder();
+            for (int i = 0; i < node.getInputCount(); i++) {
+                String read = reads.get(node.getInput(i));
+                if (read != null) {
+                    out.setInput(i, read);
+                }
+            }
+            return out.build();
+        }
+    }
+}

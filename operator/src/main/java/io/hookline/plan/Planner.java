@@ -1,0 +1,117 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import io.hookline.model.ModelLimits;
+import io.hookline.model.ModelSignature;
+import io.hookline.model.ModuleTree;
+import io.hookline.program.CachePolicy;
+import io.hookline.program.Invocation;
+import io.hookline.program.Program;
+import io.hookline.program.ProgramException;
+import io.hookline.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks programs against a model. A complete program, one without names that still have to be
+ * looked up, becomes rows of edits and captures, or is refused with everything that is wrong with
+ * it.
+ */
+public final class Planner {
+    private final Target target;
+    private final PromptTokenizer tokenizer;
+
+    /** What programs are checked against. */
+    public record Target(
+            String model, ModuleTree tree, ModelSignature signature, ModelLimits limits) {}
+
+    public Planner(Target target, PromptTokenizer tokenizer) {
+        this.target = requireNonNull(target, "target");
+        this.tokenizer = requireNonNull(tokenizer, "tokenizer");
+    }
+
+    /**
+     * Plans a program.
+     *
+     * @throws ProgramException with every problem, in the order of the program reference
+     */
+    public PlannedTrace plan(Program program) throws ProgramException {
+        ProblemLog problems = new ProblemLog();
+        checkModel(program, problems);
+        PromptPlanner prompts = new PromptPlanner(tokenizer, target.limits(), problems);
+        HookPointFinder finder = new HookPointFinder(target.model(), target.tree(), problems);
+        List<RowContext> rows = new ArrayList<>();
+        for (int i = 0; i < program.invocations().size(); i++) {
+            Invocation invocation = program.invocations().get(i);
+            rows.add(
+                    new RowContext(
+                            prompts.tokens(invocation, i, program.steps()),
+                            joined(program.interventions(), invocation.interventions())));
+        }
+        PlannedTrace trace = new PlannedTrace(program, rows(program, rows, finder, problems));
+        problems.throwIfAny();
+        return trace;
+    }
+
+    private List<PlannedRow> rows(
+            Program program, List<RowContext> rows, HookPointFinder finder, ProblemLog problems) {
+        RowPlanner planner = new RowPlanner(target.tree(), finder, problems, program.steps());
+        rows.forEach(row -> planner.prepare(row, program.stop()));
+        List<List<PlannedEdit>> edits = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            edits.add(planner.edits(i, rows));
+        }
+        new PatchPlanner(finder, problems).checkCycles(edits);
+        CachePlanner caches = new CachePlanner(target.tree(), finder, problems, program.steps());
+        List<PlannedRow> planned = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            RowContext row = rows.get(i);
+            planned.add(
+                    new PlannedRow(
+                            row.tokens(),
+                            edits.get(i),
+                            captures(program, i, row, caches),
+                            row.stop()));
+        }
+        return planned;
+    }
+
+    private static List<PlannedCapture> captures(
+            Program program, int row, RowContext context, CachePlanner planner) {
+        List<CachePolicy> policies =
+                joined(program.cache(), program.invocations().get(row).cache());
+        List<PlannedCapture> captures = new ArrayList<>();
+        for (int i = 0; i < policies.size(); i++) {
+            String name = policies.get(i).name().orElse(String.valueOf(i));
+            captures.addAll(planner.captures(policies.get(i), name, context));
+        }
+        return captures;
+    }
+
+    private void checkModel(Program program, ProblemLog problems) {
+        program.about()
+                .model()
+                .filter(name -> !name.equals(target.model()))
+                .ifPresent(
+                        name ->
+                                problems.add(
+                                        ErrorCode.UNKNOWN_MODEL,
+                                        "/model",
+                                        "no model '%s', there is '%s'"
+                                                .formatted(name, target.model())));
+        if (program.generate().isPresent() && !target.signature().causal()) {
+            problems.add(
+                    ErrorCode.UNSUPPORTED_MODEL,
+                    "/generate",
+                    "model '%s' is an encoder and can't generate".formatted(target.model()));
+        }
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+        List<T> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+}

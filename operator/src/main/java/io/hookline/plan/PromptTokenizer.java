@@ -1,0 +1,11 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.plan;
+
+/**
+ * Text to token ids as the model's tokenizer says, special tokens included, nothing cut or padded.
+ */
+@FunctionalInterface
+public interface PromptTokenizer {
+    /** The token ids of a text. */
+    int[] encode(String text);
+}

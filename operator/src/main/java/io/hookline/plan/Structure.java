@@ -1,0 +1,69 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.plan;
+
+import io.hookline.model.Site;
+import io.hookline.schema.ElementType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What of a forward pass is compiled: which kinds of edit act at which sites, what is tapped,
+ * whether there are logits and a next step. Values, positions and rows are fed. Equal structures
+ * share one session, whatever their programs say.
+ *
+ * @param edits by site, in forward order
+ * @param taps without duplicates, in forward order
+ * @param continues whether the KV cache is handed on to a next step
+ */
+public record Structure(
+        List<SiteEdits> edits, List<Tap> taps, LogitsTap logits, boolean continues) {
+    public Structure {
+        edits = List.copyOf(edits);
+        taps = List.copyOf(taps);
+    }
+
+    /** The edits at one site, in the order in which they act. */
+    public record SiteEdits(Site site, List<Slot> slots) {
+        public SiteEdits {
+            slots = List.copyOf(slots);
+        }
+    }
+
+    /**
+     * Room for one edit of each row.
+     *
+     * @param source where the value comes from, of {@link EditKind#FROM_ROW} and {@link
+     *     EditKind#FROM_INPUT}
+     */
+    public record Slot(EditKind kind, Optional<Site> source) {}
+
+    /**
+     * One graph output for everything that is recorded in the same way at a site.
+     *
+     * @param pre before the first edit at the site, else after the last
+     * @param units the recorded units, empty for all
+     */
+    public record Tap(
+            Site site, boolean pre, List<Integer> units, Pooling pooling, ElementType dtype) {
+        public Tap {
+            units = List.copyOf(units);
+        }
+    }
+
+    /** What is made of the selected positions of a tap. */
+    public enum Pooling {
+        NONE,
+        MEAN,
+        MAX,
+        NORM,
+        PROJECT
+    }
+
+    /** Which logits leave the graph. */
+    public enum LogitsTap {
+        NONE,
+        /** One position of each row. */
+        LAST,
+        ALL
+    }
+}

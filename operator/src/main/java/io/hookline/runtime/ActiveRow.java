@@ -1,0 +1,131 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import io.hookline.plan.PlannedRow;
+import io.hookline.plan.PlannedTrace;
+import io.hookline.program.Generation;
+import io.hookline.program.LogitsRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One invocation while it runs. Used by one thread. */
+final class ActiveRow {
+    private final PlannedTrace trace;
+    private final int number;
+    private final int index;
+    private final List<Integer> generated = new ArrayList<>();
+    private final List<float[]> logits = new ArrayList<>();
+    private final List<Capture> captures = new ArrayList<>();
+    private boolean stopped;
+    private boolean ended;
+
+    /**
+     * @param number the trace's place in its batch, which tells equal traces apart
+     * @param index which invocation of the trace it is
+     */
+    ActiveRow(PlannedTrace trace, int number, int index) {
+        this.trace = trace;
+        this.number = number;
+        this.index = index;
+    }
+
+    /** The trace it belongs to. */
+    PlannedTrace trace() {
+        return trace;
+    }
+
+    /** The trace's place in its batch. */
+    int number() {
+        return number;
+    }
+
+    /** Which invocation of the trace it is. */
+    int index() {
+        return index;
+    }
+
+    /** What it is to do. */
+    PlannedRow planned() {
+        return trace.rows().get(index);
+    }
+
+    /** Length of the prompt in tokens. */
+    int promptLength() {
+        return planned().tokens().length;
+    }
+
+    /** New token ids so far. */
+    List<Integer> generated() {
+        return generated;
+    }
+
+    /** Whether it has come to its end. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether a stop ends it in that step, before there are logits. */
+    boolean stopsIn(int step) {
+        return planned().stop().filter(stop -> stop.step() == step).isPresent();
+    }
+
+    boolean generates() {
+        return trace.program().generate().isPresent();
+    }
+
+    /** Whether logits are needed in that step, to choose a token or to be handed out. */
+    boolean needsLogits(int step) {
+        return !stopsIn(step) && (generates() || trace.program().logits() != LogitsRequest.NONE);
+    }
+
+    boolean needsAllLogits(int step) {
+        return !stopsIn(step) && trace.program().logits() == LogitsRequest.ALL;
+    }
+
+    /** Whether a step may follow that one. */
+    boolean mayContinueAfter(int step) {
+        return generates() && !stopsIn(step) && step + 1 < trace.program().steps();
+    }
+
+    /** Token at a position of prompt and generated text. */
+    int token(int position) {
+        int prompt = promptLength();
+        return position < prompt ? planned().tokens()[position] : generated.get(position - prompt);
+    }
+
+    void add(Capture capture) {
+        captures.add(capture);
+    }
+
+    /** Hands out a position's logits if the program wants logits at all. */
+    void addLogits(float[] values) {
+        if (trace.program().logits() != LogitsRequest.NONE) {
+            logits.add(values);
+        }
+    }
+
+    /** Takes the token chosen in a step and ends when it is the last. */
+    void append(int token, int step, List<Integer> modelEos) {
+        generated.add(token);
+        Generation generation = trace.program().generate().orElseThrow();
+        ended =
+                step + 1 >= generation.maxNewTokens()
+                        || generation.eosTokenIds().orElse(modelEos).contains(token);
+    }
+
+    /** Ends a row that has nothing more to run. */
+    void end(boolean byStop) {
+        ended = true;
+        stopped |= byStop;
+    }
+
+    RowOutcome outcome(String text) {
+        return new RowOutcome(
+                planned().tokens(),
+                generated.stream().mapToInt(Integer::intValue).toArray(),
+                text,
+                stopped,
+                logits.toArray(float[][]::new),
+                captures);
+    }
+}

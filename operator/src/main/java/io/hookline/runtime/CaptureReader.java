@@ -1,0 +1,115 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import io.hookline.model.HookPoint;
+import io.hookline.model.Site;
+import io.hookline.plan.PlannedCapture;
+import io.hookline.plan.Structure.Pooling;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Cuts the taps' outputs into the captures of each row. */
+final class CaptureReader {
+    private final Pass pass;
+
+    /** A capture with what its place among the others follows from. */
+    private record Read(PlannedCapture planned, Capture capture, int row) {}
+
+    CaptureReader(Pass pass) {
+        this.pass = pass;
+    }
+
+    /** Hands each row its captures of this pass, in visit order. */
+    void read(List<TapFeeds.Filled> taps, List<PassEngine.Output> outputs) {
+        List<Read> reads = new ArrayList<>();
+        for (int tap = 0; tap < taps.size(); tap++) {
+            read(taps.get(tap), outputs.get(tap), reads);
+        }
+        reads.sort(
+                Comparator.comparingInt((Read read) -> read.planned().site().order())
+                        .thenComparing(read -> !read.planned().pre()));
+        for (Read read : reads) {
+            pass.rows().get(read.row()).add(read.capture());
+        }
+    }
+
+    private void read(TapFeeds.Filled tap, PassEngine.Output output, List<Read> reads) {
+        boolean grouped = tap.tap().pooling() == Pooling.MEAN || tap.tap().pooling() == Pooling.MAX;
+        int rows = (int) output.shape()[0];
+        int rowBytes = rows == 0 ? 0 : output.data().limit() / rows;
+        int start = 0;
+        for (TapFeeds.Slice slice : tap.slices()) {
+            int count = grouped ? 1 : slice.positions().length;
+            byte[] data = new byte[count * rowBytes];
+            output.data().get(start * rowBytes, data);
+            start += count;
+            reads.add(new Read(slice.capture(), capture(slice, output.shape(), data), slice.row()));
+        }
+    }
+
+    private Capture capture(TapFeeds.Slice slice, long[] shape, byte[] data) {
+        PlannedCapture planned = slice.capture();
+        Site site = planned.site();
+        boolean attention = site.layout() == Site.Layout.ATTENTION;
+        int positions = slice.positions().length;
+        int keys = pass.rows().get(slice.row()).promptLength() + pass.step();
+        return new Capture(
+                planned.cache(),
+                pass.rows().get(slice.row()).index(),
+                new HookPoint(planned.recordedAs(), site.point().io(), site.point().index()),
+                site.visit(),
+                pass.step(),
+                planned.stage(),
+                planned.reduction().getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                slice.positions(),
+                planned.dtype(),
+                attention
+                        ? new int[] {site.width(), positions, keys}
+                        : shape(planned, shape, positions),
+                attention ? byHead(data, slice, keys) : data);
+    }
+
+    /** {@code [positions, heads, all keys]} to {@code [heads, positions, own keys]}. */
+    private byte[] byHead(byte[] data, TapFeeds.Slice slice, int keys) {
+        int bytes = slice.capture().dtype().bytes();
+        int heads = slice.capture().site().width();
+        int positions = slice.positions().length;
+        ByteBuffer out = ByteBuffer.allocate(heads * positions * keys * bytes);
+        int[] own = ownKeys(slice.row(), keys);
+        for (int head = 0; head < heads; head++) {
+            for (int position = 0; position < positions; position++) {
+                int from = (position * heads + head) * pass.keys();
+                for (int key = 0; key < keys; key++) {
+                    out.put(data, (from + own[key]) * bytes, bytes);
+                }
+            }
+        }
+        return out.array();
+    }
+
+    /** Where a row's own keys are: behind the prompt there may be a gap of padding. */
+    private int[] ownKeys(int row, int keys) {
+        int prompt = pass.rows().get(row).promptLength();
+        int gap = pass.recomputes() || pass.step() == 0 ? 0 : pass.prefill() - prompt;
+        int[] own = new int[keys];
+        for (int key = 0; key < keys; key++) {
+            own[key] = key < prompt ? key : key + gap;
+        }
+        return own;
+    }
+
+    private static int[] shape(PlannedCapture planned, long[] output, int positions) {
+        int[] shape = new int[output.length];
+        shape[0] = positions;
+        for (int axis = 1; axis < shape.length; axis++) {
+            shape[axis] = (int) output[axis];
+        }
+        boolean overTokens =
+                planned.reduction() instanceof io.hookline.program.Reduction.Mean
+                        || planned.reduction() instanceof io.hookline.program.Reduction.Max;
+        return overTokens ? java.util.Arrays.copyOfRange(shape, 1, shape.length) : shape;
+    }
+}

@@ -1,0 +1,60 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** What runs single passes: a model with its compiled structures. Thread-safe. */
+public interface PassEngine {
+    /**
+     * Runs one pass.
+     *
+     * @param request what to run; the KV cache that it continues stays the caller's
+     * @throws RuntimeInferenceException when the engine refuses it or fails
+     */
+    PassResult run(PassRequest request) throws RuntimeInferenceException;
+
+    /**
+     * One pass: a structure, everything it may be fed with, and the KV cache so far.
+     *
+     * @param feeds may hold more than the structure needs
+     */
+    record PassRequest(
+            io.hookline.plan.Structure structure,
+            List<HostTensor> feeds,
+            int batch,
+            Optional<KvCache> past) {
+        public PassRequest {
+            feeds = List.copyOf(feeds);
+        }
+    }
+
+    /**
+     * What a pass gave, copied out of the engine but for the KV cache, which is handed over.
+     *
+     * @param taps in the structure's order
+     * @param cache what the next pass continues, to be closed by whom it was handed to
+     */
+    record PassResult(List<Output> taps, Optional<Output> logits, Optional<KvCache> cache) {
+        public PassResult {
+            taps = List.copyOf(taps);
+        }
+    }
+
+    /**
+     * One tensor that came out.
+     *
+     * @param data little-endian, position 0, limit at its end
+     */
+    record Output(long[] shape, ByteBuffer data) {}
+
+    /** Keys and values of the tokens so far, in the engine's memory. Owned by one holder. */
+    interface KvCache extends AutoCloseable {
+        /** A new cache of only those rows; this one stays open. */
+        KvCache select(int[] rows) throws RuntimeInferenceException;
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,178 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import io.hookline.graph.FeedNames;
+import io.hookline.model.Site;
+import io.hookline.plan.PlannedCapture;
+import io.hookline.plan.Structure.Pooling;
+import io.hookline.plan.Structure.Tap;
+import io.hookline.program.Reduction;
+import io.hookline.program.TensorValue.Literal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Merges the captures of all rows into taps, and remembers which part of a tap's output is whose.
+ */
+final class TapFeeds {
+    private final Pass pass;
+    private final Map<Key, List<Slice>> taps = new LinkedHashMap<>();
+
+    /**
+     * Captures with equal keys share a tap.
+     *
+     * @param matrix the projection, which is fed but once for a tap
+     */
+    private record Key(Tap tap, java.util.Optional<Literal> matrix) {}
+
+    /**
+     * The part of a tap's output that one capture records.
+     *
+     * @param row index in the pass
+     * @param positions within the step
+     * @param flat the same positions, flat over the batch
+     */
+    record Slice(int row, PlannedCapture capture, int[] positions, long[] flat) {}
+
+    /** A tap and its slices, in the order in which they lie in its output. */
+    record Filled(Tap tap, List<Slice> slices) {}
+
+    TapFeeds(Pass pass) {
+        this.pass = pass;
+    }
+
+    /** Adds what a row records in this pass. */
+    void add(int row, List<PlannedCapture> captures) {
+        for (PlannedCapture capture : captures) {
+            if (capture.steps().contains(pass.step())) {
+                add(row, capture);
+            }
+        }
+    }
+
+    private void add(int row, PlannedCapture capture) {
+        boolean pooled = capture.site().layout() == Site.Layout.POOLED;
+        int[] within = pooled ? new int[1] : capture.tokens().positions(pass.step(), length(row));
+        if (within.length == 0) {
+            return;
+        }
+        int offset = pass.own(row)[0];
+        long[] flat =
+                Arrays.stream(within)
+                        .mapToLong(position -> pooled ? row : pass.flat(row, position + offset))
+                        .toArray();
+        taps.computeIfAbsent(key(capture), key -> new ArrayList<>())
+                .add(new Slice(row, capture, within, flat));
+    }
+
+    private int length(int row) {
+        return pass.step() == 0 ? pass.rows().get(row).promptLength() : 1;
+    }
+
+    /** The taps, in forward order. */
+    List<Filled> filled() {
+        return sorted().stream()
+                .map(entry -> new Filled(entry.getKey().tap(), entry.getValue()))
+                .toList();
+    }
+
+    /** What the taps are fed with, by their place in {@link #filled}. */
+    List<HostTensor> feeds() {
+        List<HostTensor> feeds = new ArrayList<>();
+        List<Map.Entry<Key, List<Slice>>> sorted = sorted();
+        for (int tap = 0; tap < sorted.size(); tap++) {
+            Key key = sorted.get(tap).getKey();
+            List<Slice> slices = sorted.get(tap).getValue();
+            Pooling pooling = key.tap().pooling();
+            if (pooling == Pooling.MEAN || pooling == Pooling.MAX) {
+                addGrouped(feeds, tap, key.tap(), slices);
+            } else {
+                long[] rows =
+                        slices.stream()
+                                .flatMapToLong(slice -> Arrays.stream(slice.flat()))
+                                .toArray();
+                feeds.add(
+                        HostTensor.ofLongs(FeedNames.tapRows(tap), new long[] {rows.length}, rows));
+            }
+            if (key.matrix().isPresent()) {
+                feeds.add(transposed(FeedNames.tapMatrix(tap), key.tap(), key.matrix().get()));
+            }
+        }
+        return feeds;
+    }
+
+    private List<Map.Entry<Key, List<Slice>>> sorted() {
+        return taps.entrySet().stream()
+                .sorted(
+                        java.util.Comparator.comparingInt(
+                                (Map.Entry<Key, List<Slice>> entry) ->
+                                        entry.getKey().tap().site().order()))
+                .toList();
+    }
+
+    /** Groups shorter than the longest repeat their first position, with no weight in a mean. */
+    private static void addGrouped(List<HostTensor> feeds, int tap, Tap of, List<Slice> slices) {
+        int longest = slices.stream().mapToInt(slice -> slice.flat().length).max().orElseThrow();
+        long[] rows = new long[slices.size() * longest];
+        float[] weights = new float[rows.length];
+        for (int group = 0; group < slices.size(); group++) {
+            long[] flat = slices.get(group).flat();
+            for (int i = 0; i < longest; i++) {
+                rows[group * longest + i] = flat[i < flat.length ? i : 0];
+                weights[group * longest + i] = i < flat.length ? 1f / flat.length : 0;
+            }
+        }
+        long[] shape = {slices.size(), longest};
+        feeds.add(HostTensor.ofLongs(FeedNames.tapRows(tap), shape, rows));
+        if (of.pooling() == Pooling.MEAN) {
+            long[] weighted = {slices.size(), longest, 1};
+            feeds.add(
+                    HostTensor.ofFloats(
+                            FeedNames.tapWeights(tap), of.site().dtype(), weighted, weights));
+        }
+    }
+
+    private static HostTensor transposed(String name, Tap tap, Literal matrix) {
+        int k = matrix.shape()[0];
+        int width = matrix.shape()[1];
+        float[] values = new float[k * width];
+        for (int row = 0; row < k; row++) {
+            for (int column = 0; column < width; column++) {
+                values[column * k + row] = matrix.values()[row * width + column];
+            }
+        }
+        return HostTensor.ofFloats(name, tap.site().dtype(), new long[] {width, k}, values);
+    }
+
+    private static Key key(PlannedCapture capture) {
+        Reduction reduction = capture.reduction();
+        Tap tap =
+                new Tap(
+                        capture.site(),
+                        capture.pre(),
+                        Arrays.stream(capture.units()).boxed().toList(),
+                        pooling(reduction),
+                        capture.dtype());
+        return new Key(
+                tap,
+                reduction instanceof Reduction.Project project
+                        ? java.util.Optional.of((Literal) project.matrix())
+                        : java.util.Optional.empty());
+    }
+
+    private static Pooling pooling(Reduction reduction) {
+        if (reduction instanceof Reduction.Mean) {
+            return Pooling.MEAN;
+        }
+        if (reduction instanceof Reduction.Max) {
+            return Pooling.MAX;
+        }
+        if (reduction instanceof Reduction.Norm) {
+            return Pooling.NORM;
+        }
+        return reduction instanceof Reduction.Project ? Pooling.PROJECT : Pooling.NONE;
+    }
+}

@@ -1,0 +1,70 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import io.hookline.model.ModelSignature;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The model's own inputs for a pass: token ids, mask and positions. Padding is on the right. */
+final class TokenFeeds {
+    private final Pass pass;
+
+    private TokenFeeds(Pass pass) {
+        this.pass = pass;
+    }
+
+    static List<HostTensor> of(ModelSignature signature, Pass pass) {
+        TokenFeeds feeds = new TokenFeeds(pass);
+        List<HostTensor> all = new ArrayList<>();
+        all.add(feeds.perToken(signature.inputIds(), feeds::token));
+        signature.positionIds().ifPresent(name -> all.add(feeds.perToken(name, feeds::position)));
+        signature.tokenTypeIds().ifPresent(name -> all.add(feeds.perToken(name, (row, at) -> 0)));
+        signature.attentionMask().ifPresent(name -> all.add(feeds.mask(name)));
+        return all;
+    }
+
+    private interface AtToken {
+        long value(int row, int at);
+    }
+
+    private HostTensor perToken(String name, AtToken at) {
+        long[] values = new long[pass.batch() * pass.tokens()];
+        for (int row = 0; row < pass.batch(); row++) {
+            for (int token = 0; token < pass.tokens(); token++) {
+                values[row * pass.tokens() + token] = at.value(row, token);
+            }
+        }
+        return HostTensor.ofLongs(name, new long[] {pass.batch(), pass.tokens()}, values);
+    }
+
+    private long token(int row, int at) {
+        return at < pass.length(row) ? pass.rows().get(row).token(pass.start(row) + at) : 0;
+    }
+
+    private long position(int row, int at) {
+        return pass.start(row) + (long) Math.min(at, pass.length(row) - 1);
+    }
+
+    /** One for each key that is text; the gap behind a short prompt stays shut for ever. */
+    private HostTensor mask(String name) {
+        int keys = pass.keys();
+        boolean[] open = new boolean[pass.batch() * keys];
+        for (int row = 0; row < pass.batch(); row++) {
+            int prompt = pass.rows().get(row).promptLength();
+            for (int key = 0; key < keys; key++) {
+                boolean whole = pass.recomputes() || pass.step() == 0;
+                open[row * keys + key] =
+                        whole ? key < pass.length(row) : (key < prompt || key >= pass.prefill());
+            }
+        }
+        return HostTensor.ofLongs(name, new long[] {pass.batch(), keys}, longs(open));
+    }
+
+    private static long[] longs(boolean[] open) {
+        long[] values = new long[open.length];
+        for (int i = 0; i < open.length; i++) {
+            values[i] = open[i] ? 1 : 0;
+        }
+        return values;
+    }
+}

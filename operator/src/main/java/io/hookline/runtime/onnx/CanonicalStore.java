@@ -1,0 +1,189 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime.onnx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.hookline.graph.Pinning;
+import io.hookline.model.ModelGraph;
+import io.hookline.model.ModuleTree;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Canonical graphs in a cache folder. A model is optimised once with every hook pinned and saved
+ * with its weights packed for this processor; all plans derive from that file and run the same
+ * kernels, bit for bit. Several processes may build the same entry: each builds aside and the first
+ * to finish wins.
+ */
+final class CanonicalStore {
+    /** Part of every key; changes whenever what is stored changes. */
+    private static final String FORMAT = "1";
+
+    private static final String GRAPH = "canonical.onnx";
+    private static final String WEIGHTS = "weights.data";
+    private static final String SEAL = "seal";
+
+    private final Path folder;
+
+    /** A canonical graph and the folder that its weights are in. */
+    record Entry(ModelProto graph, Path folder) {}
+
+    /** What an entry is made from. */
+    record Source(String digest, ModelGraph graph, ModuleTree tree, Path externalData) {}
+
+    CanonicalStore(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The entry of a model, built first when there is none or when it is damaged. */
+    Entry entry(Source source) throws IOException, OrtException {
+        ModelProto pinned = Pinning.pinned(source.graph(), source.tree());
+        Path entry = folder.resolve(key(source, pinned));
+        if (!isIntact(entry)) {
+            delete(entry);
+            build(entry, source, pinned);
+        }
+        ModelProto optimised;
+        try (var in = Files.newInputStream(entry.resolve(GRAPH))) {
+            optimised = ModelProto.parseFrom(in);
+        }
+        return new Entry(Pinning.unpinned(optimised, source.graph().outputs()), entry);
+    }
+
+    private void build(Path entry, Source source, ModelProto pinned)
+            throws IOException, OrtException {
+        Files.createDirectories(folder);
+        Path aside = folder.resolve(".building-" + UUID.randomUUID());
+        Files.createDirectory(aside);
+        try {
+            optimise(aside, source, pinned);
+            Files.writeString(aside.resolve(SEAL), seal(aside));
+            publish(aside, entry);
+        } finally {
+            delete(aside);
+        }
+    }
+
+    private static void publish(Path aside, Path entry) throws IOException {
+        try {
+            Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException
+                | DirectoryNotEmptyException
+                | AtomicMoveNotSupportedException e) {
+            if (!isIntact(entry)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void optimise(Path target, Source source, ModelProto pinned)
+            throws OrtException {
+        try (OrtSession.SessionOptions options = Ort.options(1)) {
+            // BASIC keeps each tensor what it is; merging equal nodes would merge the groups of
+            // reads.
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+            options.addConfigEntry(
+                    "optimization.disable_specified_optimizers", "CommonSubexpressionElimination");
+            options.setOptimizedModelFilePath(target.resolve(GRAPH).toString());
+            options.addConfigEntry(
+                    "session.optimized_model_external_initializers_file_name", WEIGHTS);
+            options.addConfigEntry(
+                    "session.optimized_model_external_initializers_min_size_in_bytes", "1024");
+            options.addConfigEntry("session.save_external_prepacked_constant_initializers", "1");
+            options.addConfigEntry(
+                    "session.model_external_initializers_file_folder_path",
+                    source.externalData().toString());
+            Ort.environment().createSession(pinned.toByteArray(), options).close();
+        }
+    }
+
+    private static String key(Source source, ModelProto pinned) {
+        MessageDigest digest = sha256();
+        List<String> parts =
+                List.of(
+                        FORMAT,
+                        source.digest(),
+                        Ort.environment().getVersion(),
+                        "cpu",
+                        processor());
+        parts.forEach(part -> digest.update((part + "\n").getBytes(UTF_8)));
+        pinned.getGraph()
+                .getOutputList()
+                .forEach(o -> digest.update((o.getName() + "\n").getBytes(UTF_8)));
+        return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    /** The processor's name: how weights are packed depends on what it can do. */
+    private static String processor() {
+        Path info = Path.of("/proc/cpuinfo");
+        if (Files.isReadable(info)) {
+            try (Stream<String> lines = Files.lines(info)) {
+                return String.join(
+                        "|",
+                        lines.takeWhile(line -> !line.isBlank())
+                                .filter(
+                                        line ->
+                                                line.startsWith("model name")
+                                                        || line.startsWith("flags"))
+                                .toList());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException("can't read " + info, e);
+            }
+        }
+        return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    }
+
+    private static boolean isIntact(Path entry) throws IOException {
+        Path seal = entry.resolve(SEAL);
+        return Files.exists(seal)
+                && Files.exists(entry.resolve(GRAPH))
+                && Files.readString(seal).equals(seal(entry));
+    }
+
+    /** Lengths and checksums of what an entry consists of. */
+    private static String seal(Path entry) throws IOException {
+        StringBuilder seal = new StringBuilder();
+        for (String name : List.of(GRAPH, WEIGHTS)) {
+            Path file = entry.resolve(name);
+            if (Files.exists(file)) {
+                seal.append(name).append(' ').append(Files.size(file)).append(' ');
+                seal.append(Checksums.crc32c(file)).append('\n');
+            }
+        }
+        return seal.toString();
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> inside = Files.walk(path)) {
+            for (Path each : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import io.hookline.schema.ElementType;
+
+/**
+ * ONNX Runtime's environment, of which there is one in a JVM, and what all sessions have in common.
+ */
+final class Ort {
+    private Ort() {}
+
+    /** The environment; errors reach us as exceptions and need no second voice on stderr. */
+    static OrtEnvironment environment() {
+        return Holder.ENVIRONMENT;
+    }
+
+    private static final class Holder {
+        private static final OrtEnvironment ENVIRONMENT =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "hookline");
+    }
+
+    /** Options of a session, to be closed by the caller once the session exists. */
+    static OrtSession.SessionOptions options(int threads) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        try {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            options.setMemoryPatternOptimization(false);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    static OnnxJavaType type(ElementType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> OnnxJavaType.FLOAT;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+            case FLOAT64 -> OnnxJavaType.DOUBLE;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT64 -> OnnxJavaType.INT64;
+            case BOOL -> OnnxJavaType.BOOL;
+        };
+    }
+
+    /** Whether an error means that there was not enough memory. */
+    static boolean isOutOfMemory(OrtException error) {
+        String message = String.valueOf(error.getMessage());
+        return message.contains("bad_alloc")
+                || message.contains("Failed to allocate memory")
+                || message.contains("out of memory");
+    }
+}

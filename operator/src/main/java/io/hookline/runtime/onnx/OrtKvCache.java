@@ -1,0 +1,116 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.hookline.model.ModelSignature.Past;
+import io.hookline.runtime.PassEngine.KvCache;
+import io.hookline.runtime.RuntimeInferenceException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Keys and values as tensors of ONNX Runtime, fed to the next run without a copy. */
+final class OrtKvCache implements KvCache {
+    private final Map<String, OnnxTensor> tensors;
+    private final List<AutoCloseable> owned;
+    private boolean closed;
+
+    private OrtKvCache(Map<String, OnnxTensor> tensors, List<AutoCloseable> owned) {
+        this.tensors = tensors;
+        this.owned = owned;
+    }
+
+    /** The cache before the first token: no length at all. */
+    static OrtKvCache empty(List<Past> past, int batch) throws OrtException {
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        List<AutoCloseable> owned = new ArrayList<>();
+        try {
+            for (Past each : past) {
+                OnnxTensor tensor =
+                        OnnxTensor.createTensor(
+                                Ort.environment(),
+                                ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()),
+                                new long[] {batch, each.heads(), 0, each.width()},
+                                Ort.type(each.dtype()));
+                tensors.put(each.input(), tensor);
+                owned.add(tensor);
+            }
+            return new OrtKvCache(tensors, owned);
+        } catch (OrtException e) {
+            closeAll(owned);
+            throw e;
+        }
+    }
+
+    /** The cache that a run made; takes the result over. */
+    static OrtKvCache of(List<Past> past, OrtSession.Result result) {
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        for (Past each : past) {
+            tensors.put(each.input(), (OnnxTensor) result.get(each.present()).orElseThrow());
+        }
+        return new OrtKvCache(tensors, List.of(result));
+    }
+
+    /** Tensors by the name of the input that they are fed to. */
+    Map<String, OnnxTensor> tensors() {
+        if (closed) {
+            throw new IllegalStateException("the KV cache is closed");
+        }
+        return tensors;
+    }
+
+    @Override
+    public OrtKvCache select(int[] rows) throws RuntimeInferenceException {
+        Map<String, OnnxTensor> selected = new HashMap<>();
+        List<AutoCloseable> made = new ArrayList<>();
+        try {
+            for (Map.Entry<String, OnnxTensor> entry : tensors().entrySet()) {
+                OnnxTensor tensor = selected(entry.getValue(), rows);
+                made.add(tensor);
+                selected.put(entry.getKey(), tensor);
+            }
+            return new OrtKvCache(selected, made);
+        } catch (OrtException e) {
+            closeAll(made);
+            throw new RuntimeInferenceException(
+                    "can't shrink the KV cache: " + e.getMessage(), e, Ort.isOutOfMemory(e));
+        }
+    }
+
+    private static OnnxTensor selected(OnnxTensor tensor, int[] rows) throws OrtException {
+        long[] shape = tensor.getInfo().getShape().clone();
+        ByteBuffer all = tensor.getByteBuffer();
+        int rowBytes = all.limit() / (int) shape[0];
+        ByteBuffer some =
+                ByteBuffer.allocateDirect(rowBytes * rows.length).order(ByteOrder.nativeOrder());
+        for (int row : rows) {
+            some.put(all.slice(row * rowBytes, rowBytes));
+        }
+        shape[0] = rows.length;
+        return OnnxTensor.createTensor(
+                Ort.environment(), some.flip(), shape, tensor.getInfo().type);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            closeAll(owned);
+        }
+    }
+
+    private static void closeAll(List<AutoCloseable> owned) {
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a tensor could not be closed", e);
+            }
+        }
+    }
+}
