@@ -1,0 +1,71 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime.onnx;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.hookline.graph.CanonicalGraph;
+import io.hookline.graph.CompiledPlan;
+import io.hookline.graph.PlanCompiler;
+import io.hookline.model.ModelSignature.Past;
+import io.hookline.plan.Structure;
+import io.hookline.runtime.Device;
+import io.hookline.runtime.PassEngine;
+import io.hookline.runtime.RuntimeInferenceException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Compiles structures when they are first asked for and runs passes in their sessions. */
+final class OnnxPassEngine implements PassEngine, AutoCloseable {
+    private final PlanCompiler compiler;
+    private final List<Past> past;
+    private final Setting setting;
+    private final PlanCache plans;
+
+    /**
+     * Where sessions run and how many are kept.
+     *
+     * @param weights the folder that the canonical graph's weights are in
+     */
+    record Setting(Path weights, Device device, int threads, int plans) {}
+
+    OnnxPassEngine(CanonicalGraph canonical, List<Past> past, Setting setting) {
+        this.compiler = new PlanCompiler(canonical);
+        this.past = List.copyOf(past);
+        this.setting = setting;
+        this.plans = new PlanCache(this::build, setting.plans());
+    }
+
+    @Override
+    public PassResult run(PassRequest request) throws RuntimeInferenceException {
+        PlanSession session = plans.hold(request.structure());
+        try {
+            return session.run(request);
+        } finally {
+            session.release();
+        }
+    }
+
+    private PlanSession build(Structure structure) throws RuntimeInferenceException {
+        CompiledPlan plan = compiler.compile(structure);
+        try (OrtSession.SessionOptions options = Ort.options(setting.threads())) {
+            // Every plan runs the canonical graph's own kernels, so that plans agree bit for bit.
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            options.addConfigEntry(
+                    "session.model_external_initializers_file_folder_path",
+                    setting.weights().toString());
+            if (setting.device() instanceof Device.Cuda cuda) {
+                options.addCUDA(cuda.index());
+            }
+            return new PlanSession(
+                    Ort.environment().createSession(plan.model().toByteArray(), options), plan, past);
+        } catch (OrtException e) {
+            throw new RuntimeInferenceException(
+                    "ONNX Runtime refuses the plan: " + e.getMessage(), e, Ort.isOutOfMemory(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        plans.close();
+    }
+}
