@@ -9,6 +9,7 @@ import io.hookline.model.ModuleTree;
 import io.hookline.program.CachePolicy;
 import io.hookline.program.Invocation;
 import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
@@ -39,6 +40,27 @@ public final class Planner {
      */
     public PlannedTrace plan(Program program) throws ProgramException {
         ProblemLog problems = new ProblemLog();
+        PlannedTrace trace = plan(program, problems);
+        if (!problems.problems().isEmpty()) {
+            throw new ProgramException(problems.problems());
+        }
+        return trace;
+    }
+
+    /**
+     * Plans what could be read of a document.
+     *
+     * @throws ProgramException with every problem, the document's own and those with the model, in
+     *     document order
+     */
+    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
+        ProblemLog problems = new ProblemLog();
+        PlannedTrace trace = plan(draft.program(), problems);
+        draft.with(problems.problems()).orThrow();
+        return trace;
+    }
+
+    private PlannedTrace plan(Program program, ProblemLog problems) {
         checkModel(program, problems);
         PromptPlanner prompts = new PromptPlanner(tokenizer, target.limits(), problems);
         HookPointFinder finder = new HookPointFinder(target.model(), target.tree(), problems);
@@ -50,9 +72,7 @@ public final class Planner {
                             prompts.tokens(invocation, i, program.steps()),
                             joined(program.interventions(), invocation.interventions())));
         }
-        PlannedTrace trace = new PlannedTrace(program, rows(program, rows, finder, problems));
-        problems.throwIfAny();
-        return trace;
+        return new PlannedTrace(program, rows(program, rows, finder, problems));
     }
 
     private List<PlannedRow> rows(

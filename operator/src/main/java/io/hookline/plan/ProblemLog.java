@@ -2,10 +2,9 @@
 package io.hookline.plan;
 
 import io.hookline.program.Problem;
-import io.hookline.program.ProgramException;
 import io.hookline.schema.ErrorCode;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Collects what is wrong with a program; what is wrong for several rows alike is told once. */
@@ -16,9 +15,7 @@ final class ProblemLog {
         problems.add(new Problem(code, pointer, message));
     }
 
-    void throwIfAny() throws ProgramException {
-        if (!problems.isEmpty()) {
-            throw new ProgramException(new ArrayList<>(problems));
-        }
+    List<Problem> problems() {
+        return List.copyOf(problems);
     }
 }

@@ -3,6 +3,7 @@ package io.hookline.runtime;
 
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import java.util.List;
 
@@ -19,6 +20,13 @@ public interface ModelRuntime extends AutoCloseable {
      * @throws ProgramException with every problem that the program has
      */
     PlannedTrace plan(Program program) throws ProgramException;
+
+    /**
+     * Checks what could be read of a document against the model and makes it ready to run.
+     *
+     * @throws ProgramException with every problem of the document and of the program
+     */
+    PlannedTrace plan(ProgramDraft draft) throws ProgramException;
 
     /**
      * Runs traces together and returns their outcomes in the same order. Traces whose {@link

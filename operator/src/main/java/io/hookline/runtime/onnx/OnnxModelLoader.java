@@ -1,6 +1,8 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime.onnx;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import io.hookline.graph.CanonicalGraph;
@@ -17,7 +19,9 @@ import io.hookline.schema.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens ONNX models: describes them, fetches or makes their canonical graph, gets ready to compile. */
+/**
+ * Opens ONNX models: describes them, fetches or makes their canonical graph, gets ready to compile.
+ */
 public final class OnnxModelLoader implements ModelLoader {
     private static final int PLANS = 64;
 
@@ -58,13 +62,16 @@ public final class OnnxModelLoader implements ModelLoader {
         ModelProto proto = folder.read();
         String digest = folder.digest(proto);
         ModelDescription model = ModelDescription.read(folder, new ShapeScan(Ort.environment()));
-        Path weights = folder.model().toAbsolutePath().getParent();
+        Path weights = requireNonNull(folder.model().toAbsolutePath().getParent(), "folder");
         CanonicalStore.Entry entry =
                 store.entry(
                         new CanonicalStore.Source(digest, model.graph(), model.tree(), weights));
         CanonicalGraph canonical =
                 new CanonicalGraph(
-                        model.graph(), ModelGraph.of(entry.graph()), model.tree(), model.signature());
+                        model.graph(),
+                        ModelGraph.of(entry.graph()),
+                        model.tree(),
+                        model.signature());
         ModelInfo info =
                 new ModelInfo(
                         spec.name().orElseGet(folder::name),
@@ -82,7 +89,8 @@ public final class OnnxModelLoader implements ModelLoader {
         return new OnnxModelRuntime(info, engine, tokenizer);
     }
 
-    private static Path tokenizerFile(ModelSpec spec, ModelFolder folder) throws ModelLoadException {
+    private static Path tokenizerFile(ModelSpec spec, ModelFolder folder)
+            throws ModelLoadException {
         return spec.tokenizer()
                 .or(folder::tokenizer)
                 .orElseThrow(

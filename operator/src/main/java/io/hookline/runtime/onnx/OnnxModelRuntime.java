@@ -4,6 +4,7 @@ package io.hookline.runtime.onnx;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.plan.Planner;
 import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.BatchRun;
 import io.hookline.runtime.ModelInfo;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A model in ONNX Runtime. Owns its sessions and its tokenizer; closing waits for runs in progress. */
+/**
+ * A model in ONNX Runtime. Owns its sessions and its tokenizer; closing waits for runs in progress.
+ */
 final class OnnxModelRuntime implements ModelRuntime {
     private final ModelInfo info;
     private final OnnxPassEngine engine;
@@ -30,7 +33,8 @@ final class OnnxModelRuntime implements ModelRuntime {
         this.tokenizer = tokenizer;
         this.planner =
                 new Planner(
-                        new Planner.Target(info.name(), info.tree(), info.signature(), info.limits()),
+                        new Planner.Target(
+                                info.name(), info.tree(), info.signature(), info.limits()),
                         tokenizer);
         this.runs = new BatchRun(engine, info, tokenizer);
     }
@@ -46,6 +50,17 @@ final class OnnxModelRuntime implements ModelRuntime {
         try {
             checkOpen();
             return planner.plan(program);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    @Override
+    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
+        use.readLock().lock();
+        try {
+            checkOpen();
+            return planner.plan(draft);
         } finally {
             use.readLock().unlock();
         }

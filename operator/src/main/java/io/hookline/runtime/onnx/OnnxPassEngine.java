@@ -57,7 +57,9 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
                 options.addCUDA(cuda.index());
             }
             return new PlanSession(
-                    Ort.environment().createSession(plan.model().toByteArray(), options), plan, past);
+                    Ort.environment().createSession(plan.model().toByteArray(), options),
+                    plan,
+                    past);
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime refuses the plan: " + e.getMessage(), e, Ort.isOutOfMemory(e));
