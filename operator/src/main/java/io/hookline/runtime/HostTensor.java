@@ -2,6 +2,7 @@
 package io.hookline.runtime;
 
 import io.hookline.schema.ElementType;
+import io.hookline.schema.codec.TensorCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -39,11 +40,7 @@ public record HostTensor(String name, ElementType dtype, long[] shape, ByteBuffe
                     data.putDouble(i * Double.BYTES, values[i]);
                 }
             }
-            case FLOAT16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    data.putShort(i * Short.BYTES, HalfFloats.fromFloat(values[i]));
-                }
-            }
+            case FLOAT16 -> data.put(0, TensorCodec.encode(values, dtype));
             default ->
                     throw new IllegalArgumentException(
                             "no numbers of type " + dtype.wireName() + " can be fed");

@@ -6,10 +6,19 @@ import java.io.IOException;
 /** Opens models. */
 public interface ModelLoader {
     /**
-     * Opens a model; the caller owns what is returned.
+     * Opens a model to run programs; the caller owns what is returned.
      *
      * @throws ModelLoadException when the files are missing or not a model that can be run
      * @throws IOException when they can't be read
      */
     ModelRuntime load(ModelSpec spec) throws IOException, ModelLoadException;
+
+    /**
+     * Opens a model to look at it and to check programs, without its weights; the caller owns what
+     * is returned.
+     *
+     * @throws ModelLoadException when the files are missing or not a model
+     * @throws IOException when they can't be read
+     */
+    ModelPlanner scan(ModelSpec spec) throws IOException, ModelLoadException;
 }

@@ -2,32 +2,12 @@
 package io.hookline.runtime;
 
 import io.hookline.plan.PlannedTrace;
-import io.hookline.program.Program;
-import io.hookline.program.ProgramDraft;
-import io.hookline.program.ProgramException;
 import java.util.List;
 
 /**
  * A loaded model that plans and runs programs. Thread-safe; closing waits for the runs in progress.
  */
-public interface ModelRuntime extends AutoCloseable {
-    /** What was loaded. */
-    ModelInfo info();
-
-    /**
-     * Checks a complete program against the model and makes it ready to run.
-     *
-     * @throws ProgramException with every problem that the program has
-     */
-    PlannedTrace plan(Program program) throws ProgramException;
-
-    /**
-     * Checks what could be read of a document against the model and makes it ready to run.
-     *
-     * @throws ProgramException with every problem of the document and of the program
-     */
-    PlannedTrace plan(ProgramDraft draft) throws ProgramException;
-
+public interface ModelRuntime extends ModelPlanner {
     /**
      * Runs traces together and returns their outcomes in the same order. Traces whose {@link
      * PlannedTrace#lengthClass} is equal share forward passes; others may be given together, too.
@@ -36,7 +16,4 @@ public interface ModelRuntime extends AutoCloseable {
      *     trace is to blame
      */
     List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException;
-
-    @Override
-    void close();
 }

@@ -13,6 +13,7 @@ import io.hookline.model.ModelGraph;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelLoader;
+import io.hookline.runtime.ModelPlanner;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.schema.ErrorCode;
@@ -44,8 +45,29 @@ public final class OnnxModelLoader implements ModelLoader {
 
     @Override
     public ModelRuntime load(ModelSpec spec) throws IOException, ModelLoadException {
+        return opening(spec, described -> runtime(spec, described));
+    }
+
+    @Override
+    public ModelPlanner scan(ModelSpec spec) throws IOException, ModelLoadException {
+        return opening(spec, described -> planner(spec, described));
+    }
+
+    /** A model's files and what they say. */
+    private record Described(ModelFolder folder, String digest, ModelDescription model) {}
+
+    private interface Opening<T> {
+        T open(Described described) throws IOException, ModelLoadException, OrtException;
+    }
+
+    private static <T> T opening(ModelSpec spec, Opening<T> opening)
+            throws IOException, ModelLoadException {
         try {
-            return open(spec);
+            ModelFolder folder = ModelFolder.find(spec.path());
+            ModelProto proto = folder.read();
+            ModelDescription model =
+                    ModelDescription.read(folder, new ShapeScan(Ort.environment()));
+            return opening.open(new Described(folder, folder.digest(proto), model));
         } catch (ModelException e) {
             throw new ModelLoadException(e.code(), String.valueOf(e.getMessage()), e);
         } catch (OrtException e) {
@@ -56,37 +78,41 @@ public final class OnnxModelLoader implements ModelLoader {
         }
     }
 
-    private ModelRuntime open(ModelSpec spec)
-            throws IOException, ModelException, ModelLoadException, OrtException {
-        ModelFolder folder = ModelFolder.find(spec.path());
-        ModelProto proto = folder.read();
-        String digest = folder.digest(proto);
-        ModelDescription model = ModelDescription.read(folder, new ShapeScan(Ort.environment()));
-        Path weights = requireNonNull(folder.model().toAbsolutePath().getParent(), "folder");
+    private ModelRuntime runtime(ModelSpec spec, Described described)
+            throws IOException, ModelLoadException, OrtException {
+        ModelDescription model = described.model();
+        Path weights = requireNonNull(described.folder().model().getParent(), "folder");
         CanonicalStore.Entry entry =
                 store.entry(
-                        new CanonicalStore.Source(digest, model.graph(), model.tree(), weights));
+                        new CanonicalStore.Source(
+                                described.digest(), model.graph(), model.tree(), weights));
         CanonicalGraph canonical =
                 new CanonicalGraph(
                         model.graph(),
                         ModelGraph.of(entry.graph()),
                         model.tree(),
                         model.signature());
-        ModelInfo info =
-                new ModelInfo(
-                        spec.name().orElseGet(folder::name),
-                        digest,
-                        model.tree(),
-                        model.signature(),
-                        model.limits());
-        OnnxTokenizer tokenizer = OnnxTokenizer.open(tokenizerFile(spec, folder));
         OnnxPassEngine engine =
                 new OnnxPassEngine(
                         canonical,
                         model.signature().past(),
                         new OnnxPassEngine.Setting(
                                 entry.folder(), spec.device(), spec.threads(), PLANS));
-        return new OnnxModelRuntime(info, engine, tokenizer);
+        return new OnnxModelRuntime(planner(spec, described), engine);
+    }
+
+    private static OnnxModelPlanner planner(ModelSpec spec, Described described)
+            throws IOException, ModelLoadException {
+        ModelDescription model = described.model();
+        ModelInfo info =
+                new ModelInfo(
+                        spec.name().orElseGet(described.folder()::name),
+                        described.digest(),
+                        model.tree(),
+                        model.signature(),
+                        model.limits());
+        return new OnnxModelPlanner(
+                info, OnnxTokenizer.open(tokenizerFile(spec, described.folder())));
     }
 
     private static Path tokenizerFile(ModelSpec spec, ModelFolder folder)

@@ -2,7 +2,6 @@
 package io.hookline.runtime.onnx;
 
 import io.hookline.plan.PlannedTrace;
-import io.hookline.plan.Planner;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
@@ -16,70 +15,46 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A model in ONNX Runtime. Owns its sessions and its tokenizer; closing waits for runs in progress.
+ * A model in ONNX Runtime. Owns its sessions and its planner; closing waits for runs in progress.
  */
 final class OnnxModelRuntime implements ModelRuntime {
-    private final ModelInfo info;
+    private final OnnxModelPlanner planner;
     private final OnnxPassEngine engine;
-    private final OnnxTokenizer tokenizer;
-    private final Planner planner;
     private final BatchRun runs;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
 
-    OnnxModelRuntime(ModelInfo info, OnnxPassEngine engine, OnnxTokenizer tokenizer) {
-        this.info = info;
+    OnnxModelRuntime(OnnxModelPlanner planner, OnnxPassEngine engine) {
+        this.planner = planner;
         this.engine = engine;
-        this.tokenizer = tokenizer;
-        this.planner =
-                new Planner(
-                        new Planner.Target(
-                                info.name(), info.tree(), info.signature(), info.limits()),
-                        tokenizer);
-        this.runs = new BatchRun(engine, info, tokenizer);
+        this.runs = new BatchRun(engine, planner.info(), planner::decode);
     }
 
     @Override
     public ModelInfo info() {
-        return info;
+        return planner.info();
     }
 
     @Override
     public PlannedTrace plan(Program program) throws ProgramException {
-        use.readLock().lock();
-        try {
-            checkOpen();
-            return planner.plan(program);
-        } finally {
-            use.readLock().unlock();
-        }
+        return planner.plan(program);
     }
 
     @Override
     public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        use.readLock().lock();
-        try {
-            checkOpen();
-            return planner.plan(draft);
-        } finally {
-            use.readLock().unlock();
-        }
+        return planner.plan(draft);
     }
 
     @Override
     public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
         use.readLock().lock();
         try {
-            checkOpen();
+            if (closed) {
+                throw new IllegalStateException("model '" + info().name() + "' is closed");
+            }
             return runs.run(batch);
         } finally {
             use.readLock().unlock();
-        }
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("model '" + info.name() + "' is closed");
         }
     }
 
@@ -90,7 +65,7 @@ final class OnnxModelRuntime implements ModelRuntime {
             if (!closed) {
                 closed = true;
                 engine.close();
-                tokenizer.close();
+                planner.close();
             }
         } finally {
             use.writeLock().unlock();

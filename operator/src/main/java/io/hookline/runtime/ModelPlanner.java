@@ -1,0 +1,33 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import io.hookline.plan.PlannedTrace;
+import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
+import io.hookline.program.ProgramException;
+
+/**
+ * A model that programs can be checked against. Alone it needs no weights and computes nothing:
+ * shapes and types are inferred. Thread-safe.
+ */
+public interface ModelPlanner extends AutoCloseable {
+    /** What was loaded. */
+    ModelInfo info();
+
+    /**
+     * Checks a complete program against the model and makes it ready to run.
+     *
+     * @throws ProgramException with every problem that the program has
+     */
+    PlannedTrace plan(Program program) throws ProgramException;
+
+    /**
+     * Checks what could be read of a document against the model and makes it ready to run.
+     *
+     * @throws ProgramException with every problem of the document and of the program
+     */
+    PlannedTrace plan(ProgramDraft draft) throws ProgramException;
+
+    @Override
+    void close();
+}

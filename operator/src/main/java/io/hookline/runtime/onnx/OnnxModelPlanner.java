@@ -1,0 +1,80 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime.onnx;
+
+import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.Planner;
+import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
+import io.hookline.program.ProgramException;
+import io.hookline.runtime.ModelInfo;
+import io.hookline.runtime.ModelPlanner;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** A described model with its tokenizer, which it owns; closing waits for plans in progress. */
+final class OnnxModelPlanner implements ModelPlanner {
+    private final ModelInfo info;
+    private final OnnxTokenizer tokenizer;
+    private final Planner planner;
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    OnnxModelPlanner(ModelInfo info, OnnxTokenizer tokenizer) {
+        this.info = info;
+        this.tokenizer = tokenizer;
+        this.planner =
+                new Planner(
+                        new Planner.Target(
+                                info.name(), info.tree(), info.signature(), info.limits()),
+                        tokenizer);
+    }
+
+    @Override
+    public ModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public PlannedTrace plan(Program program) throws ProgramException {
+        return whileOpen(() -> planner.plan(program));
+    }
+
+    @Override
+    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
+        return whileOpen(() -> planner.plan(draft));
+    }
+
+    /** The text of token ids. */
+    String decode(int[] tokens) {
+        return tokenizer.decode(tokens);
+    }
+
+    private interface Planning {
+        PlannedTrace plan() throws ProgramException;
+    }
+
+    private PlannedTrace whileOpen(Planning planning) throws ProgramException {
+        use.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("model '" + info.name() + "' is closed");
+            }
+            return planning.plan();
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        use.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                tokenizer.close();
+            }
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+}
