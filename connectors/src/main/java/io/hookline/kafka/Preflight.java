@@ -1,0 +1,86 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.kafka;
+
+import io.hookline.schema.Destination;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What must hold on the brokers before a job starts. */
+public final class Preflight {
+    private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+    private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
+
+    private Preflight() {}
+
+    /**
+     * Makes sure that all topics are there and that the brokers allow the sink's transactions.
+     *
+     * @param destinations everything that the job may send before it learns of more
+     * @throws KafkaSetupException naming everything that does not hold
+     */
+    public static void check(
+            KafkaSettings settings, Collection<? extends Destination> destinations) {
+        List<String> problems = new ArrayList<>();
+        try (TopicAdmin admin = new TopicAdmin(settings.connection())) {
+            int broker = admin.anyBroker();
+            collect(problems, () -> Topics.ensureInputs(settings, admin));
+            collect(
+                    problems,
+                    () ->
+                            admin.ensure(
+                                    Topics.outputs(settings, destinations), settings.creation()));
+            if (settings.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+                collect(problems, () -> checkTransactionTimeout(settings, admin, broker));
+            }
+        }
+        KafkaSetupException.throwIfAny(problems);
+    }
+
+    private static void collect(List<String> problems, Runnable step) {
+        try {
+            step.run();
+        } catch (KafkaSetupException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    private static void checkTransactionTimeout(
+            KafkaSettings settings, TopicAdmin admin, int broker) {
+        long allowed = longestTransaction(admin, broker);
+        long asked = settings.sink().transactionTimeout().toMillis();
+        if (asked > allowed) {
+            throw new KafkaSetupException(
+                    List.of(
+                            "'%s' is %d ms, and the brokers allow %d ms: lower it or raise their '%s'"
+                                    .formatted(
+                                            KafkaOptions.SINK_TRANSACTION_TIMEOUT.key(),
+                                            asked,
+                                            allowed,
+                                            MAX_TIMEOUT)));
+        }
+    }
+
+    /** Brokers that do not tell their settings to everybody are believed to allow it. */
+    private static long longestTransaction(TopicAdmin admin, int broker) {
+        ConfigResource resource =
+                new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker));
+        try {
+            Map<ConfigResource, Config> answer =
+                    admin.answer(admin.admin().describeConfigs(List.of(resource)).all());
+            Config config = answer.get(resource);
+            ConfigEntry entry = config == null ? null : config.get(MAX_TIMEOUT);
+            return entry == null ? Long.MAX_VALUE : Long.parseLong(entry.value());
+        } catch (KafkaSetupException e) {
+            LOG.warn("cannot check the transaction timeout: {}", e.getMessage());
+            return Long.MAX_VALUE;
+        }
+    }
+}

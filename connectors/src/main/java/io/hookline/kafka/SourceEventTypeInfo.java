@@ -1,0 +1,72 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.kafka;
+
+import io.hookline.schema.SourceEvent;
+import org.apache.flink.api.common.serialization.SerializerConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/** The type of source events on an edge: a serializer of its own, never Kryo. */
+public final class SourceEventTypeInfo extends TypeInformation<SourceEvent> {
+    /** The one instance; it has no state. */
+    public static final SourceEventTypeInfo INSTANCE = new SourceEventTypeInfo();
+
+    private static final long serialVersionUID = 1;
+
+    private SourceEventTypeInfo() {}
+
+    @Override
+    public TypeSerializer<SourceEvent> createSerializer(SerializerConfig config) {
+        return SourceEventSerializer.INSTANCE;
+    }
+
+    @Override
+    public Class<SourceEvent> getTypeClass() {
+        return SourceEvent.class;
+    }
+
+    @Override
+    public boolean isBasicType() {
+        return false;
+    }
+
+    @Override
+    public boolean isTupleType() {
+        return false;
+    }
+
+    @Override
+    public boolean isKeyType() {
+        return false;
+    }
+
+    @Override
+    public int getArity() {
+        return 1;
+    }
+
+    @Override
+    public int getTotalFields() {
+        return 1;
+    }
+
+    @Override
+    public boolean canEqual(Object other) {
+        return other instanceof SourceEventTypeInfo;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SourceEventTypeInfo;
+    }
+
+    @Override
+    public int hashCode() {
+        return SourceEventTypeInfo.class.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return SourceEvent.class.getSimpleName();
+    }
+}

@@ -1,0 +1,58 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.kafka;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hookline.schema.Destination;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PreflightITCase {
+    private static final List<Destination> RESULTS = List.of(new Destination.Results());
+
+    @Test
+    void job_thatCanRun_passesTwice() {
+        KafkaSettings settings = TestSettings.with("hookline.sink.transaction-timeout", "1 h");
+        Preflight.check(settings, RESULTS);
+        assertThatCode(() -> Preflight.check(settings, RESULTS)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void problems_areReportedAllAtOnce() {
+        KafkaSettings settings =
+                TestSettings.with(
+                        "hookline.sink.transaction-timeout", "2 h",
+                        "hookline.topics.create", "false");
+        assertThatThrownBy(() -> Preflight.check(settings, RESULTS))
+                .isInstanceOf(KafkaSetupException.class)
+                .hasMessageContainingAll(
+                        "3 problems:",
+                        settings.events().topic() + ", " + settings.control().topic(),
+                        new TopicRouting(settings.topics()).topic(new Destination.Results()),
+                        "'hookline.sink.transaction-timeout' is 7200000 ms, and the brokers allow"
+                                + " 3600000 ms: lower it or raise their"
+                                + " 'transaction.max.timeout.ms'");
+    }
+
+    @Test
+    void transactionTimeout_withoutTransactions_isNoProblem() {
+        KafkaSettings settings =
+                TestSettings.with(
+                        "hookline.sink.transaction-timeout", "2 h",
+                        "hookline.sink.delivery-guarantee", "at-least-once");
+        assertThatCode(() -> Preflight.check(settings, RESULTS)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void brokers_thatDoNotAnswer_areNamed() {
+        KafkaSettings settings =
+                TestSettings.with(
+                        "hookline.kafka.bootstrap-servers", "127.0.0.1:1",
+                        "hookline.kafka.properties.default.api.timeout.ms", "300",
+                        "hookline.kafka.properties.request.timeout.ms", "200");
+        assertThatThrownBy(() -> Preflight.check(settings, RESULTS))
+                .isInstanceOf(KafkaSetupException.class)
+                .hasMessageStartingWith("brokers at '127.0.0.1:1' do not answer as they should: ");
+    }
+}
