@@ -11,16 +11,18 @@ final class Call {
     final String path;
     final String className;
     final @Nullable Call parent;
+    final int visit;
 
     /** Nodes of this call and of those inside it, by index. */
     final BitSet nodes = new BitSet();
 
     final List<Call> children = new ArrayList<>();
 
-    Call(String path, String className, @Nullable Call parent) {
+    Call(String path, int visit, String className, @Nullable Call parent) {
         this.path = path;
         this.className = className;
         this.parent = parent;
+        this.visit = visit;
     }
 
     boolean contains(int node) {

@@ -8,14 +8,17 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** PyTorch's exporter that is based on torch.export: module scopes in node metadata. */
+/**
+ * PyTorch's exporter that is based on torch.export: module scopes in node metadata. Tools that
+ * replace nodes lose it; where most products lost theirs, modules can't be told.
+ */
 final class DynamoScopes implements NamingConvention {
     private static final String SCOPES = "pkg.torch.onnx.name_scopes";
     private static final String CLASSES = "pkg.torch.onnx.class_hierarchy";
     private static final Pattern ITEM = Pattern.compile("'([^']*)'|\"([^\"]*)\"");
 
     /** How a later call of the same module is marked. */
-    private static final Pattern CALL = Pattern.compile("@\\d+");
+    private static final Pattern CALL = Pattern.compile("@(\\d+)");
 
     @Override
     public String title() {
@@ -24,24 +27,35 @@ final class DynamoScopes implements NamingConvention {
 
     @Override
     public boolean fits(ModelGraph graph) {
-        return graph.nodes().stream().anyMatch(node -> items(node, SCOPES).size() > 2);
+        List<NodeProto> products =
+                graph.nodes().stream()
+                        .filter(node -> SiteFinder.PRODUCTS.contains(node.getOpType()))
+                        .toList();
+        long scoped = products.stream().filter(node -> items(node, SCOPES).size() > 2).count();
+        return 2 * scoped > products.size();
     }
 
     @Override
     public Optional<List<Frame>> frames(NodeProto node) {
         List<String> scopes = items(node, SCOPES);
-        if (scopes.isEmpty()) {
+        if (scopes.isEmpty() || !scopes.get(0).isEmpty()) {
             return Optional.empty();
         }
         List<String> classes = items(node, CLASSES);
         List<Frame> frames = new ArrayList<>();
-        boolean inRoot = scopes.get(0).isEmpty();
-        for (int index = 1; inRoot && index < scopes.size() - 1; index++) {
-            String call = scopes.get(index);
-            frames.add(
-                    new Frame(CALL.matcher(call).replaceAll(""), call, className(classes, index)));
+        for (int index = 1; index < scopes.size() - 1; index++) {
+            frames.add(frame(scopes.get(index), className(classes, index)));
         }
         return Optional.of(frames);
+    }
+
+    private static Frame frame(String scope, String className) {
+        Matcher call = CALL.matcher(scope);
+        int visit = 0;
+        while (call.find()) {
+            visit = Integer.parseInt(call.group(1));
+        }
+        return new Frame(call.reset().replaceAll(""), visit, className);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.hookline.model.Values.Value;
 import io.hookline.program.Io;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +17,13 @@ final class ModuleTreeBuilder {
 
     private final ModelGraph graph;
     private final SiteFinder finder;
-    private final Map<Call, Integer> visits = new HashMap<>();
     private final Map<String, List<Site>> sites = new LinkedHashMap<>();
     private final Map<String, String> classes = new LinkedHashMap<>();
     private int order;
 
-    private ModuleTreeBuilder(ModelGraph graph, SiteFinder finder, CallTree calls) {
+    private ModuleTreeBuilder(ModelGraph graph, SiteFinder finder) {
         this.graph = graph;
         this.finder = finder;
-        calls.byPath()
-                .values()
-                .forEach(
-                        list -> {
-                            for (int visit = 0; visit < list.size(); visit++) {
-                                visits.put(list.get(visit), visit);
-                            }
-                        });
     }
 
     /** The module tree of a prepared graph. */
@@ -41,9 +31,9 @@ final class ModuleTreeBuilder {
         Values values = new Values(shapes);
         for (NamingConvention convention : CONVENTIONS) {
             if (convention.fits(graph)) {
-                CallTree calls = CallTree.of(graph, convention);
+                CallTree calls = CallTree.of(graph, convention, shapes);
                 SiteFinder finder = new SiteFinder(graph, values, calls);
-                ModuleTreeBuilder builder = new ModuleTreeBuilder(graph, finder, calls);
+                ModuleTreeBuilder builder = new ModuleTreeBuilder(graph, finder);
                 builder.visit(calls.root());
                 return ModuleTree.of(convention.title(), builder.modules());
             }
@@ -86,7 +76,7 @@ final class ModuleTreeBuilder {
                 .add(
                         new Site(
                                 HookPoint.of(call.path, io),
-                                Optional.ofNullable(visits.get(call)).orElse(0),
+                                call.visit,
                                 order++,
                                 value.tensor(),
                                 value.dtype(),

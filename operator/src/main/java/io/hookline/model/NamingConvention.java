@@ -4,17 +4,18 @@ package io.hookline.model;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A way in which an exporter writes down which module calls a node belongs to. */
 interface NamingConvention {
     /**
-     * One call of a module that a node is part of.
+     * A module's call that a node is part of.
      *
      * @param path the module, without the root, e.g. {@code model.layers.0}
-     * @param call tells calls of the same module apart
+     * @param visit which call of the module it is, as far as the exporter says
      * @param className class of the module, empty when the exporter doesn't say
      */
-    record Frame(String path, String call, String className) {}
+    record Frame(String path, int visit, String className) {}
 
     /** How the modules were recognised, in words for people. */
     String title();
@@ -27,6 +28,16 @@ interface NamingConvention {
      * says nothing.
      */
     Optional<List<Frame>> frames(NodeProto node);
+
+    /**
+     * The chain with the marks of later calls read off its names.
+     *
+     * @param scopes every path in the model as {@link #frames} gives them
+     * @param owners modules that have weights
+     */
+    default List<Frame> readMarks(List<Frame> chain, Set<String> scopes, Set<String> owners) {
+        return chain;
+    }
 
     /** What the exporter calls the root's class, empty when it doesn't say. */
     default String rootClass(ModelGraph graph) {

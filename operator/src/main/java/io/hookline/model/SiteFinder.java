@@ -12,18 +12,22 @@ import java.util.function.Predicate;
 
 /** Finds the tensors that a module's call takes, hands out and attends with. */
 final class SiteFinder {
-    private static final Set<String> PRODUCTS =
+    /** Nodes that multiply matrices. */
+    static final Set<String> PRODUCTS =
             Set.of("MatMul", "Gemm", "Einsum", "FusedMatMul", "MatMulInteger", "MatMulNBits");
+
     private static final Set<String> WAVES = Set.of("Cos", "Sin");
 
     private final ModelGraph graph;
     private final Values values;
+    private final CallTree calls;
     private final Set<String> outputs;
     private final Map<Call, Value> attention = new HashMap<>();
 
     SiteFinder(ModelGraph graph, Values values, CallTree calls) {
         this.graph = graph;
         this.values = values;
+        this.calls = calls;
         this.outputs = Set.copyOf(graph.outputs());
         for (int node = 0; node < graph.nodes().size(); node++) {
             if (graph.nodes().get(node).getOpType().equals("Softmax")) {
@@ -76,14 +80,31 @@ final class SiteFinder {
 
     private Optional<Value> input(Call call, Predicate<Value> wanted) {
         for (int node = call.firstNode(); node >= 0; node = call.nodes.nextSetBit(node + 1)) {
-            for (String tensor : graph.nodes().get(node).getInputList()) {
+            NodeProto proto = graph.nodes().get(node);
+            for (String tensor : proto.getInputList()) {
                 Optional<Value> value = values.of(tensor).filter(wanted);
                 if (value.isPresent() && isMadeOutside(tensor, call)) {
                     return value;
                 }
             }
+            Optional<Value> merged = merged(proto, call).filter(wanted);
+            if (merged.isPresent()) {
+                return merged;
+            }
         }
         return Optional.empty();
+    }
+
+    /**
+     * What a reshape inside makes of heads from outside. An exporter that merges the caller's
+     * reshape into the module's own leaves no other tensor that is the module's input.
+     */
+    private Optional<Value> merged(NodeProto node, Call call) {
+        return node.getOpType().equals("Reshape")
+                        && values.isHeads(node.getInput(0))
+                        && isMadeOutside(node.getInput(0), call)
+                ? values.of(node.getOutput(0))
+                : Optional.empty();
     }
 
     private Optional<Value> output(Call call, Predicate<Value> wanted) {
@@ -100,7 +121,9 @@ final class SiteFinder {
 
     private boolean isMadeOutside(String tensor, Call call) {
         return !graph.initializers().containsKey(tensor)
-                && graph.producer(tensor).map(node -> !call.contains(node)).orElse(true);
+                && graph.producer(tensor)
+                        .map(node -> !call.contains(node) && !isTable(calls.innermost(node)))
+                        .orElse(true);
     }
 
     private boolean isReadOutside(String tensor, Call call) {
@@ -108,12 +131,21 @@ final class SiteFinder {
                 || graph.consumers(tensor).stream().anyMatch(edge -> !call.contains(edge.node()));
     }
 
-    /** A table of sines, as of rotary embeddings, is no hidden state. */
+    /** A table of sines over positions, as of rotary embeddings, is no hidden state. */
     private boolean isTable(Call call) {
         return !call.isRoot()
                 && call.children.isEmpty()
                 && nodes(call, WAVES) > 0
-                && input(call, Value::hasTokens).isEmpty();
+                && !readsHiddenStates(call);
+    }
+
+    private boolean readsHiddenStates(Call call) {
+        return call.nodes.stream()
+                .mapToObj(graph.nodes()::get)
+                .flatMap(node -> node.getInputList().stream())
+                .filter(tensor -> !graph.producer(tensor).map(call::contains).orElse(false))
+                .flatMap(tensor -> values.of(tensor).stream())
+                .anyMatch(value -> value.hasTokens() && value.width() > 1);
     }
 
     /** Steps out of a softmax that is a module of its own, to who multiplies queries and keys. */

@@ -62,6 +62,16 @@ final class Values {
                                                                 heads)));
     }
 
+    /** Whether the tensor holds hidden states split by head, {@code [batch, tokens, heads, _]}. */
+    boolean isHeads(String tensor) {
+        return shapes.of(tensor)
+                .filter(shape -> shape.dtype().isFloat())
+                .filter(shape -> shape.dimensions().size() == 4)
+                .filter(shape -> counts(shape, 0, Extent.BATCH))
+                .filter(shape -> counts(shape, 1, Extent.TOKENS))
+                .isPresent();
+    }
+
     private static Optional<Value> value(String tensor, TensorShape shape) {
         List<Dimension> dimensions = shape.dimensions();
         return layout(shape)
