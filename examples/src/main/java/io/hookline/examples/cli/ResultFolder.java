@@ -28,9 +28,11 @@ final class ResultFolder {
     private static final int LONGEST_NAME = 120;
 
     private final Path folder;
+    private final String model;
 
     /** Makes the folder, and removes what an earlier run left in it. */
-    ResultFolder(Path folder) throws IOException {
+    ResultFolder(Path folder, String model) throws IOException {
+        this.model = model;
         this.folder = Files.createDirectories(folder);
         try (DirectoryStream<Path> old =
                 Files.newDirectoryStream(folder, "{result.json,cache.json,*.npy}")) {
@@ -41,9 +43,9 @@ final class ResultFolder {
     }
 
     /** Writes what a program came to. */
-    void write(Optional<String> id, String model, List<RowOutcome> rows) throws IOException {
+    void write(Optional<String> id, List<RowOutcome> rows) throws IOException {
         writeCaches(rows);
-        ObjectNode result = head(id, model);
+        ObjectNode result = head(id);
         ArrayNode invocations = result.putArray("invocations");
         for (int row = 0; row < rows.size(); row++) {
             RowOutcome outcome = rows.get(row);
@@ -58,28 +60,18 @@ final class ResultFolder {
     }
 
     /** Writes why a program has no results. */
-    void writeRefusal(Optional<String> id, String model, List<Problem> problems)
-            throws IOException {
-        ObjectNode result = head(id, model);
+    void writeRefusal(Optional<String> id, List<Problem> problems) throws IOException {
+        ObjectNode result = head(id);
         result.putArray("invocations");
         result.putNull("error");
-        ArrayNode errors = result.putArray("errors");
-        for (Problem problem : problems) {
-            errors.add(error(problem));
-        }
+        ArrayNode errors = ProblemText.array(problems);
         result.set("error", errors.get(0));
+        result.set("errors", errors);
         save("result.json", result);
     }
 
-    private static ObjectNode head(Optional<String> id, String model) {
+    private ObjectNode head(Optional<String> id) {
         return JSON.createObjectNode().put("id", id.orElse(null)).put("model", model);
-    }
-
-    private static ObjectNode error(Problem problem) {
-        return JSON.createObjectNode()
-                .put("code", problem.code().name())
-                .put("message", problem.message())
-                .put("pointer", problem.pointer());
     }
 
     private static ObjectNode invocation(RowOutcome outcome) {

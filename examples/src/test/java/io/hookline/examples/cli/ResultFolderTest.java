@@ -36,7 +36,7 @@ class ResultFolderTest {
                         new float[][] {{1, 2, 3}, {4, 5, 6}},
                         List.of(capture("a.b"), capture("a/[c]")));
 
-        new ResultFolder(folder).write(Optional.of("evt-1"), "tiny", List.of(row));
+        new ResultFolder(folder, "tiny").write(Optional.of("evt-1"), List.of(row));
 
         JsonNode result = json("result.json");
         assertThat(result.at("/id").asText()).isEqualTo("evt-1");
@@ -72,7 +72,7 @@ class ResultFolderTest {
         RowOutcome row =
                 new RowOutcome(new int[] {0}, new int[0], "", true, new float[0][], List.of());
 
-        new ResultFolder(folder).write(Optional.empty(), "tiny", List.of(row));
+        new ResultFolder(folder, "tiny").write(Optional.empty(), List.of(row));
 
         assertThat(folder.toFile().list())
                 .containsExactlyInAnyOrder("result.json", "cache.json", "mine.txt");
@@ -81,10 +81,9 @@ class ResultFolderTest {
 
     @Test
     void write_refusedProgram_listsEveryProblem() throws IOException {
-        new ResultFolder(folder)
+        new ResultFolder(folder, "tiny")
                 .writeRefusal(
                         Optional.empty(),
-                        "tiny",
                         List.of(
                                 new Problem(ErrorCode.UNKNOWN_MODULE, "/cache/0", "no module 'x'"),
                                 new Problem(ErrorCode.SHAPE_MISMATCH, "/stop", "bad")));

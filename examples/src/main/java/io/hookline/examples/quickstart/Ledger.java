@@ -1,0 +1,145 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.examples.quickstart;
+
+import io.hookline.schema.ActivationRecord;
+import io.hookline.schema.DeadLetter;
+import io.hookline.schema.InvocationResult;
+import io.hookline.schema.SourceRecord;
+import io.hookline.schema.codec.SchemaException;
+import io.hookline.schema.codec.TensorCodec;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What came out of the topics, counted, and every record seen twice. */
+final class Ledger {
+    static final String RESULTS = "results";
+    static final String DEAD_LETTERS = "dead-letters";
+    static final String MODELS = "models";
+    private static final String ACTIVATIONS = "activations.";
+
+    private final Map<String, Totals> topics = new TreeMap<>();
+    private final Map<String, Long> activations = new TreeMap<>();
+    private final Map<SourceRecord, InvocationResult> results = new HashMap<>();
+    private final Map<SourceRecord, DeadLetter> deadLetters = new LinkedHashMap<>();
+    private final Set<String> recordIds = new HashSet<>();
+    private final Map<String, Map<String, float[]>> norms = new HashMap<>();
+    private final Map<String, float[]> embeddings = new LinkedHashMap<>();
+    private long duplicates;
+
+    /** Records and bytes of keys and values of one topic. */
+    record Totals(long records, long bytes) {
+        Totals plus(Totals other) {
+            return new Totals(records + other.records, bytes + other.bytes);
+        }
+    }
+
+    /** Whether that is a topic that the job writes. */
+    static boolean isOutput(String topic) {
+        return topic.equals(RESULTS)
+                || topic.equals(DEAD_LETTERS)
+                || topic.equals(MODELS)
+                || topic.startsWith(ACTIVATIONS);
+    }
+
+    /**
+     * Enters one record.
+     *
+     * @throws IOException when it is not what the topic's schema says
+     */
+    void enter(ConsumerRecord<String, byte[]> record) throws IOException {
+        int bytes = record.value().length + record.key().length();
+        topics.merge(record.topic(), new Totals(1, bytes), Totals::plus);
+        switch (record.topic()) {
+            case RESULTS -> {
+                InvocationResult result = InvocationResult.getDecoder().decode(record.value());
+                once(results.put(result.getSource(), result) == null);
+            }
+            case DEAD_LETTERS -> {
+                DeadLetter letter = DeadLetter.getDecoder().decode(record.value());
+                once(deadLetters.put(letter.getSource(), letter) == null);
+            }
+            case MODELS -> {}
+            default -> enter(ActivationRecord.getDecoder().decode(record.value()));
+        }
+    }
+
+    private void enter(ActivationRecord record) throws IOException {
+        once(recordIds.add(record.getRecordId()));
+        activations.merge(record.getModulePath(), 1L, Long::sum);
+        if (record.getCache().equals(Messages.NORMS)) {
+            norms.computeIfAbsent(record.getEventId(), event -> new HashMap<>())
+                    .put(record.getModulePath(), values(record));
+        }
+        if (record.getCache().equals(Messages.EMBEDDING)) {
+            embeddings.put(record.getEventId(), values(record));
+        }
+    }
+
+    private static float[] values(ActivationRecord record) throws IOException {
+        try {
+            return TensorCodec.floats(record.getTensor());
+        } catch (SchemaException e) {
+            throw new IOException("record '%s' is broken".formatted(record.getRecordId()), e);
+        }
+    }
+
+    private void once(boolean isNew) {
+        if (!isNew) {
+            duplicates++;
+        }
+    }
+
+    /** Events that have ended, well or not. */
+    int ended() {
+        return results.size() + deadLetters.size();
+    }
+
+    int results() {
+        return results.size();
+    }
+
+    List<DeadLetter> deadLetters() {
+        return List.copyOf(deadLetters.values());
+    }
+
+    /** Records that came a second time. */
+    long duplicates() {
+        return duplicates;
+    }
+
+    /** Activation records by module path. */
+    Map<String, Long> activations() {
+        return activations;
+    }
+
+    /** Totals by topic, topics that have no record left out. */
+    Map<String, Totals> topics() {
+        return topics;
+    }
+
+    /** The norm at every token of an event's prompt, by module path; empty when not recorded. */
+    Map<String, float[]> norms(String event) {
+        return norms.getOrDefault(event, Map.of());
+    }
+
+    /** The mean last hidden state by event, where one was recorded. */
+    Map<String, float[]> embeddings() {
+        return embeddings;
+    }
+
+    /** What an event's prompt was continued with, or nothing when it has no result. */
+    String continuation(String event) {
+        return results.values().stream()
+                .filter(result -> result.getEventId().equals(event))
+                .map(result -> result.getInvocations().get(0).getText())
+                .findFirst()
+                .orElse("");
+    }
+}
