@@ -26,9 +26,19 @@ public final class CommandRun {
      * @return the exit code
      */
     public static int of(Object command, String... arguments) {
-        return new CommandLine(command)
-                .setExecutionExceptionHandler(CommandRun::explain)
-                .execute(arguments);
+        return line(command).execute(arguments);
+    }
+
+    static CommandLine line(Object command) {
+        CommandLine line = new CommandLine(command);
+        line.setExecutionExceptionHandler(CommandRun::explain);
+        line.getCommandSpec()
+                .addOption(
+                        CommandLine.Model.OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("print this")
+                                .build());
+        return line;
     }
 
     private static int explain(

@@ -32,9 +32,10 @@ final class ModelOptions {
 
     /** Opens the model; the caller closes it. */
     ModelRuntime open() throws IOException, ModelLoadException {
-        Path path = new PackagedModels(HooklineHome.find()).resolve(model);
+        HooklineHome home = HooklineHome.find();
+        Path path = new PackagedModels(home).resolve(model);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        return new OnnxModelLoader()
+        return new OnnxModelLoader(home.cache().resolve("canonical"))
                 .load(
                         new ModelSpec(
                                 path,

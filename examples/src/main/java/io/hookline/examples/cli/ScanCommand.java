@@ -22,8 +22,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./hookline scan}: shows a model's hook points, and checks a program against them. */
 @Command(
-        name = "scan",
-        mixinStandardHelpOptions = true,
+        name = "./hookline scan",
         sortOptions = false,
         description =
                 "Prints the module tree of a model with shapes and types, and checks a program, without running it.",

@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./hookline trace}: runs programs on a model, without Flink or Kafka. */
 @Command(
-        name = "trace",
-        mixinStandardHelpOptions = true,
+        name = "./hookline trace",
         sortOptions = false,
         description = "Runs one program, or every program of a folder, and writes what it records.",
         exitCodeOnInvalidInput = CommandRun.FAILED,

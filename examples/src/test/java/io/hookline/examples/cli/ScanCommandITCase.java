@@ -1,0 +1,70 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScanCommandITCase {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final StringWriter out = new StringWriter();
+    @TempDir private Path folder;
+
+    @Test
+    void scan_forPeople_printsTheTreeOuterModuleFirst() {
+        int exitCode = scan("--model", "ticketlm");
+
+        assertThat(exitCode).isZero();
+        assertThat(out.toString().lines().map(String::strip))
+                .anyMatch(line -> line.startsWith("mlp") && line.contains("LlamaMLP"))
+                .anyMatch(
+                        line -> line.startsWith("self_attn") && line.contains("[4, tokens, keys]"))
+                .anyMatch(line -> line.startsWith("lm_head") && line.contains("[tokens, 1024]"));
+        assertThat(out.toString()).containsSubsequence("layers", "self_attn", "q_proj", "norm");
+    }
+
+    @Test
+    void scan_forMachines_printsOneObject() throws IOException {
+        scan("--model", "ticketlm", "--json");
+
+        JsonNode document = JSON.readTree(out.toString());
+        assertThat(document.get("model").asText()).isEqualTo("ticketlm");
+        assertThat(document.get("errors")).isEmpty();
+        assertThat(document.get("modules").findValuesAsText("path"))
+                .contains("model.model.layers.5.mlp", "model.lm_head");
+        assertThat(document.get("modules").findValuesAsText("at"))
+                .contains("model.model.layers.0.input", "model.model.layers.0.self_attn.attention");
+    }
+
+    @Test
+    void scan_refusedProgram_exitsWithTwo() throws IOException {
+        Path program =
+                Files.writeString(
+                        folder.resolve("program.json"),
+                        """
+                        {"invocations": [{"prompt": "Hello"}], "stop": {"module": "model.modle"}}
+                        """);
+
+        int exitCode = scan("--model", "ticketlm", "--json", "--program", program.toString());
+
+        assertThat(exitCode).isEqualTo(2);
+        JsonNode error = JSON.readTree(out.toString()).at("/errors/0");
+        assertThat(error.get("code").asText()).isEqualTo("UNKNOWN_MODULE");
+        assertThat(error.get("message").asText()).contains("'model.model'");
+    }
+
+    private int scan(String... arguments) {
+        return CommandRun.line(new ScanCommand())
+                .setOut(new PrintWriter(out, true))
+                .execute(arguments);
+    }
+}
