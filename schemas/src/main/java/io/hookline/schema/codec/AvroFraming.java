@@ -13,6 +13,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -33,6 +34,7 @@ public final class AvroFraming {
     private record Resolution(Schema writer, Class<?> type) {}
 
     private final Framing framing;
+    private final Map<Schema, DatumWriter<SpecificRecord>> writers = new ConcurrentHashMap<>();
     private final Map<Resolution, DatumReader<?>> readers = new ConcurrentHashMap<>();
 
     /** Records behind headers of that framing. */
@@ -55,8 +57,7 @@ public final class AvroFraming {
         bytes.writeBytes(framing.header(record.getSchema()));
         try {
             BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-            new SpecificDatumWriter<SpecificRecord>(record.getSchema(), RecordModel.INSTANCE)
-                    .write(record, encoder);
+            writer(record.getSchema()).write(record, encoder);
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -102,6 +103,11 @@ public final class AvroFraming {
                             .formatted(type.getSimpleName(), decoder.position(), e.getMessage()),
                     e);
         }
+    }
+
+    private DatumWriter<SpecificRecord> writer(Schema schema) {
+        return writers.computeIfAbsent(
+                schema, written -> new SpecificDatumWriter<>(written, RecordModel.INSTANCE));
     }
 
     @SuppressWarnings("unchecked")

@@ -27,16 +27,8 @@ public final class TensorCodec {
         switch (type) {
             case FLOAT32 -> little(bytes).asFloatBuffer().put(values);
             case FLOAT64 -> doubles(values, little(bytes));
-            case FLOAT16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    SHORTS.set(bytes, i << 1, HalfFloats.toFloat16(values[i]));
-                }
-            }
-            case BFLOAT16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    SHORTS.set(bytes, i << 1, HalfFloats.toBfloat16(values[i]));
-                }
-            }
+            case FLOAT16 -> toFloat16s(values, bytes);
+            case BFLOAT16 -> toBfloat16s(values, bytes);
             default ->
                     throw new IllegalArgumentException(
                             "expected a floating-point type, got '%s'".formatted(type.wireName()));
@@ -65,12 +57,11 @@ public final class TensorCodec {
         }
         ByteBuffer in = data.slice().order(ByteOrder.LITTLE_ENDIAN);
         float[] values = new float[in.remaining() / type.bytes()];
-        if (type == ElementType.FLOAT32) {
-            in.asFloatBuffer().get(values);
-            return values;
-        }
-        for (int i = 0; i < values.length; i++) {
-            values[i] = element(in, i, type);
+        switch (type) {
+            case FLOAT32 -> in.asFloatBuffer().get(values);
+            case FLOAT16 -> fromFloat16s(in, values);
+            case BFLOAT16 -> fromBfloat16s(in, values);
+            default -> numbers(in, values, type);
         }
         return values;
     }
@@ -151,16 +142,44 @@ public final class TensorCodec {
         return size;
     }
 
-    private static float element(ByteBuffer in, int i, ElementType type) {
+    private static void toFloat16s(float[] values, byte[] bytes) {
+        for (int i = 0; i < values.length; i++) {
+            SHORTS.set(bytes, i << 1, HalfFloats.toFloat16(values[i]));
+        }
+    }
+
+    private static void toBfloat16s(float[] values, byte[] bytes) {
+        for (int i = 0; i < values.length; i++) {
+            SHORTS.set(bytes, i << 1, HalfFloats.toBfloat16(values[i]));
+        }
+    }
+
+    private static void fromFloat16s(ByteBuffer in, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = HalfFloats.fromFloat16(in.getShort(i << 1));
+        }
+    }
+
+    private static void fromBfloat16s(ByteBuffer in, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = HalfFloats.fromBfloat16(in.getShort(i << 1));
+        }
+    }
+
+    private static void numbers(ByteBuffer in, float[] values, ElementType type) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = number(in, i, type);
+        }
+    }
+
+    private static float number(ByteBuffer in, int i, ElementType type) {
         return switch (type) {
-            case FLOAT32 -> in.getFloat(i * Float.BYTES);
             case FLOAT64 -> (float) in.getDouble(i * Double.BYTES);
-            case FLOAT16 -> HalfFloats.fromFloat16(in.getShort(i * Short.BYTES));
-            case BFLOAT16 -> HalfFloats.fromBfloat16(in.getShort(i * Short.BYTES));
             case INT8 -> in.get(i);
             case UINT8, BOOL -> in.get(i) & 0xff;
             case INT32 -> in.getInt(i * Integer.BYTES);
             case INT64 -> in.getLong(i * Long.BYTES);
+            default -> throw new IllegalStateException("'%s' has its own loop".formatted(type));
         };
     }
 
