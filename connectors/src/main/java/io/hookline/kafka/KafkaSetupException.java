@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Everything that keeps a job from starting on these brokers with these options, at once. */
 public final class KafkaSetupException extends RuntimeException {
-    private final transient List<String> problems;
+    private final List<String> problems;
 
     KafkaSetupException(List<String> problems) {
         super(message(problems));
