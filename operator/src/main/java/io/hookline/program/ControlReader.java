@@ -85,8 +85,12 @@ public final class ControlReader {
         if (put.isEmpty() && remove.isEmpty()) {
             fields.missing("a control event needs 'put' or 'remove'", List.of("put", "remove"));
         }
-        return put.map(kind -> put(kind, fields))
-                .orElseGet(() -> removal(remove.orElse(ControlKind.POLICY), fields));
+        if (put.isPresent()) {
+            return put(put.get(), fields);
+        }
+        remove.ifPresent(kind -> refuseContent(fields));
+        return new ControlEntry.Removal(
+                remove.orElse(ControlKind.MODEL), fields.requiredName("name"), effective(fields));
     }
 
     private static Optional<ControlKind> kind(Fields fields, String field) {
@@ -94,13 +98,12 @@ public final class ControlReader {
                 .map(kind -> kind.choice(ControlKind.BY_NAME, ControlKind.MODEL));
     }
 
-    private static ControlEntry removal(ControlKind kind, Fields fields) {
+    private static void refuseContent(Fields fields) {
         for (String field : List.of("body", "match")) {
             fields.optional(field)
                     .ifPresent(
                             value -> value.refuse("what is removed has no '%s'".formatted(field)));
         }
-        return new ControlEntry.Removal(kind, fields.requiredName("name"), effective(fields));
     }
 
     private static ControlEntry put(ControlKind kind, Fields fields) {

@@ -29,7 +29,7 @@ final class PolicyMerge {
                 caches(),
                 first(event.generate(), Program::generate),
                 logits(),
-                first(event.stop(), Program::stop));
+                event.stop().or(this::stop));
     }
 
     private About about() {
@@ -50,6 +50,15 @@ final class PolicyMerge {
                         policies.stream()
                                 .flatMap(policy -> of.apply(policy.body()).stream())
                                 .reduce((earlier, later) -> later));
+    }
+
+    private Optional<StopAt> stop() {
+        return policies.stream()
+                .flatMap(
+                        policy ->
+                                policy.body().stop().stream()
+                                        .map(stop -> stop.movedTo(pointer(policy, "stop"))))
+                .reduce((earlier, later) -> later);
     }
 
     private LogitsRequest logits() {
@@ -75,7 +84,11 @@ final class PolicyMerge {
     }
 
     private static String pointer(ControlEntry.Policy policy, String field, int index) {
-        return Pointers.of(Pointers.of(Pointers.of("/policies", policy.name()), field), index);
+        return Pointers.of(pointer(policy, field), index);
+    }
+
+    private static String pointer(ControlEntry.Policy policy, String field) {
+        return Pointers.of(Pointers.of("/policies", policy.name()), field);
     }
 
     /**

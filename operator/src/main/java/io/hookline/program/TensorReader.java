@@ -30,8 +30,13 @@ final class TensorReader {
                 : literal(value, NAMES);
     }
 
-    /** A tensor that is no reference. */
+    /** A tensor that must have values of its own. */
     static TensorValue.Literal literal(Value value) {
+        if (value.node().has("ref")) {
+            value.member("ref", value.node().get("ref"))
+                    .refuse("a vector needs values of its own, not a reference");
+            return PLACEHOLDER;
+        }
         return literal(value, LITERAL);
     }
 
