@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hookline.schema.ControlEvent;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.PromptEvent;
+import io.hookline.schema.codec.AvroFraming;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroDocumentTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final AvroFraming WIRE = AvroFraming.singleObject();
 
     static Stream<Path> programs() throws Exception {
         return ConformanceProgramsTest.programs();
@@ -30,7 +32,7 @@ class AvroDocumentTest {
     void avroEvent_ofAConformanceProgram_readsAsTheJsonDoes(Path file) throws Exception {
         byte[] json = Files.readAllBytes(file);
         PromptEvent event = AvroEvents.of(JSON.readTree(json), PromptEvent.class);
-        PromptEvent received = PromptEvent.fromByteBuffer(event.toByteBuffer());
+        PromptEvent received = WIRE.decode(WIRE.encode(event), PromptEvent.class);
 
         assertThat(ProgramReader.read(received)).isEqualTo(ProgramReader.read(json));
         assertThat(ProgramReader.read(received)).isEqualTo(ProgramReader.read(json));
@@ -95,7 +97,7 @@ class AvroDocumentTest {
             })
     void avroControlEvent_readsAsTheJsonDoes(String text) throws Exception {
         ControlEvent event = AvroEvents.of(json(text), ControlEvent.class);
-        ControlEvent received = ControlEvent.fromByteBuffer(event.toByteBuffer());
+        ControlEvent received = WIRE.decode(WIRE.encode(event), ControlEvent.class);
 
         assertThat(ControlReader.read(received)).isEqualTo(ControlReader.read(json(text)));
     }

@@ -9,32 +9,52 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.avro.JsonProperties;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the Avro record that carries the same as a JSON document. */
 final class AvroEvents {
     private AvroEvents() {}
 
     static <T extends SpecificRecordBase> T of(JsonNode document, Class<T> type) {
-        Schema schema = SpecificData.get().getSchema(type);
-        return type.cast(record(document, schema));
+        return type.cast(record(document, type.getName()));
     }
 
-    private static Object record(JsonNode node, Schema schema) {
-        SpecificRecordBase record = (SpecificRecordBase) SpecificData.get().newRecord(null, schema);
+    private static SpecificRecordBase record(JsonNode node, String type) {
+        SpecificRecordBase record = empty(type);
+        Schema schema = record.getSchema();
         for (Schema.Field field : schema.getFields()) {
             JsonNode value = node.get(field.name());
-            if (value != null && field.name().equals("args")) {
+            if (value != null && value.isObject() && field.name().equals("args")) {
                 record.put(field.pos(), texts(value));
-            } else if (value != null) {
+            } else if (value != null && !value.isNull()) {
                 record.put(field.pos(), value(value, field.schema()));
             } else if (field.hasDefaultValue()) {
-                record.put(field.pos(), SpecificData.get().getDefaultValue(field));
+                record.put(field.pos(), absent(field));
             }
         }
         return record;
+    }
+
+    private static @Nullable Object absent(Schema.Field field) {
+        Object value = field.defaultVal();
+        if (field.schema().getType() == Schema.Type.BYTES) {
+            return ByteBuffer.allocate(0);
+        }
+        return value == JsonProperties.NULL_VALUE ? null : value;
+    }
+
+    private static SpecificRecordBase empty(String type) {
+        try {
+            return Class.forName(type)
+                    .asSubclass(SpecificRecordBase.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(type, e);
+        }
     }
 
     private static Map<String, String> texts(JsonNode args) {
@@ -46,7 +66,7 @@ final class AvroEvents {
     private static Object value(JsonNode node, Schema schema) {
         return switch (schema.getType()) {
             case UNION -> value(node, branch(node, schema));
-            case RECORD -> record(node, schema);
+            case RECORD -> record(node, schema.getFullName());
             case ARRAY -> list(node, schema.getElementType());
             case MAP -> map(node, schema.getValueType());
             case STRING -> node.textValue();

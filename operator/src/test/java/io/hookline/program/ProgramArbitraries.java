@@ -2,6 +2,8 @@
 package io.hookline.program;
 
 import io.hookline.schema.ElementType;
+import io.hookline.schema.codec.TensorCodec;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -211,10 +213,11 @@ public final class ProgramArbitraries {
     private static Arbitrary<Float> values(ElementType type) {
         return switch (type) {
             case FLOAT32, FLOAT64 -> Arbitraries.floats();
-            case FLOAT16 -> Arbitraries.shorts().map(HalfFloats::toFloat).filter(Float::isFinite);
-            case BFLOAT16 ->
-                    Arbitraries.shorts()
-                            .map(bits -> Float.intBitsToFloat(bits << 16))
+            case FLOAT16, BFLOAT16 ->
+                    Arbitraries.bytes()
+                            .array(byte[].class)
+                            .ofSize(2)
+                            .map(bytes -> TensorCodec.decode(ByteBuffer.wrap(bytes), type)[0])
                             .filter(Float::isFinite);
             case BOOL -> Arbitraries.of(0f, 1f);
             case UINT8 -> Arbitraries.integers().between(0, 255).map(Integer::floatValue);

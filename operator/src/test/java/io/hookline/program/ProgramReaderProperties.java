@@ -51,7 +51,7 @@ class ProgramReaderProperties {
         return ProgramArbitraries.programs();
     }
 
-    @Property(tries = 600)
+    @Property(tries = 400)
     void anyTree_isRead_orRefusedWithPointersIntoIt(
             @ForAll("programs") Program program, @ForAll Random random) throws Exception {
         JsonNode document = JSON.readTree(ProgramWriter.write(program));
@@ -78,7 +78,7 @@ class ProgramReaderProperties {
         assertThat(ProgramReader.read(ProgramWriter.write(program))).isEqualTo(program);
     }
 
-    @Property(tries = 600)
+    @Property(tries = 400)
     void anyBytes_areRead_orRefused(@ForAll("programs") Program program, @ForAll Random random) {
         byte[] bytes = mutated(ProgramWriter.write(program), random);
 
