@@ -38,11 +38,16 @@ final class Fields {
 
     private static void checkName(
             Value object, FieldNames known, String name, Consumer<String> meant) {
-        if (!known.lookup().contains(name)) {
-            object.member(name, object.node().get(name))
-                    .refuse(ErrorCode.UNKNOWN_FIELD, known.unknown(name));
-            NearestName.of(name, known.names()).ifPresent(meant);
+        if (known.lookup().contains(name)) {
+            return;
         }
+        if (object.problems().isFull()) {
+            object.problems().addUnnamed();
+            return;
+        }
+        object.member(name, object.node().get(name))
+                .refuse(ErrorCode.UNKNOWN_FIELD, known.unknown(name));
+        NearestName.of(name, known.names()).ifPresent(meant);
     }
 
     Value object() {

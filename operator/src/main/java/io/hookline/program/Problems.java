@@ -24,6 +24,16 @@ final class Problems {
         others.forEach(other -> add(other.code(), other.pointer(), other.message()));
     }
 
+    /** Whether further problems are counted only, so that their messages need not be made. */
+    boolean isFull() {
+        return kept.size() == KEPT;
+    }
+
+    /** Counts a problem that has no place any more. */
+    void addUnnamed() {
+        count++;
+    }
+
     int count() {
         return count;
     }

@@ -60,7 +60,11 @@ final class Value {
 
     /** Reports that the value is not what it must be. */
     void refuseFor(String must) {
-        refuse("%s must be %s, got %s".formatted(label(), must, Values.shown(node)));
+        if (problems.isFull()) {
+            problems.addUnnamed();
+        } else {
+            refuse("%s must be %s, got %s".formatted(label(), must, Values.shown(node)));
+        }
     }
 
     /** What messages call the value: its field, and its index in a list. */

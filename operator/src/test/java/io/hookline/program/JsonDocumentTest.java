@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.hookline.schema.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +70,24 @@ class JsonDocumentTest {
         String json = "{\"id\":" + "9".repeat(100_000) + "}";
 
         assertThat(refusal(json.getBytes(StandardCharsets.UTF_8)).message()).contains("umber");
+    }
+
+    @Test
+    void countlessProblems_areCutShort() {
+        String json = "{" + manyFields() + "\"invocations\":[]}";
+
+        ProgramException refusal =
+                assertThrows(
+                        ProgramException.class,
+                        () -> ProgramReader.read(json.getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(refusal.problems()).hasSize(256);
+    }
+
+    private static String manyFields() {
+        return IntStream.range(0, 300_000)
+                .mapToObj(i -> "\"k" + i + "\":1,")
+                .collect(Collectors.joining());
     }
 
     private static Problem refusal(byte[] json) {
