@@ -5,6 +5,7 @@ import static io.hookline.graph.GraphEditor.integer;
 import static io.hookline.graph.GraphEditor.integerList;
 
 import io.hookline.model.Site;
+import io.hookline.plan.EditKind;
 import io.hookline.plan.Structure.Slot;
 import io.hookline.schema.ElementType;
 import java.util.List;
@@ -32,6 +33,9 @@ final class EditNodes {
      * @return the edited value, laid out as h
      */
     String edited(Slot edit, String h, String source) {
+        if (edit.everywhere()) {
+            return edit.kind() == EditKind.FROM_INPUT ? source : expanded();
+        }
         String spread = spread(h);
         String gate = graph.input(FeedNames.gate(slot), ElementType.BOOL);
         String made =
@@ -47,6 +51,12 @@ final class EditNodes {
                     case FROM_INPUT -> spread(source);
                 };
         return gathered(graph.node("Where", List.of(gate, made, spread)));
+    }
+
+    /** The operand at every position, without a look at the value that it replaces. */
+    private String expanded() {
+        String shape = shared(FeedNames.shapeOfWidth(site.width()));
+        return gathered(graph.node("Expand", List.of(value(), shape)));
     }
 
     private String value() {

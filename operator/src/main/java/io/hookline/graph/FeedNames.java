@@ -20,6 +20,11 @@ public final class FeedNames {
 
     private FeedNames() {}
 
+    /** {@code [batch, tokens, width]}, int64. */
+    public static String shapeOfWidth(int width) {
+        return "hl/feed/shape/" + width;
+    }
+
     /** Which positions an edit changes, bool {@code [batch, tokens, 1 | width]}. */
     public static String gate(int slot) {
         return edit(slot, "gate");

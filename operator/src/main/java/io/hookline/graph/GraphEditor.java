@@ -53,6 +53,11 @@ final class GraphEditor {
         return name;
     }
 
+    /** Adds a node as it is. */
+    void add(NodeProto node) {
+        nodes.add(node);
+    }
+
     /** Adds a node with one output and returns the output's name. */
     String node(String op, List<String> reads, AttributeProto... attributes) {
         return node(

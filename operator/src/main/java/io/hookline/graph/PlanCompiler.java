@@ -6,6 +6,7 @@ import static io.hookline.graph.GraphEditor.integer;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.hookline.model.LogitsHead;
 import io.hookline.model.ModelSignature;
 import io.hookline.model.OnnxTypes;
 import io.hookline.model.Site;
@@ -108,7 +109,7 @@ public final class PlanCompiler {
             for (int i = 0; i < structure.taps().size(); i++) {
                 Tap tap = structure.taps().get(i);
                 if (tap.site().equals(site) && tap.pre() == pre) {
-                    new TapNodes(editor, i).add(tap, value);
+                    new TapNodes(editor, i).add(tap, value, canonical);
                     outputs.add(FeedNames.tapOutput(i));
                 }
             }
@@ -142,7 +143,7 @@ public final class PlanCompiler {
             String logits = canonical.signature().logits().get();
             String value = newest.getOrDefault(logits, logits);
             if (structure.logits() == LogitsTap.LAST) {
-                Site input = canonical.logitsInput().orElse(null);
+                Site input = canonical.head().map(LogitsHead::input).orElse(null);
                 boolean narrow =
                         input != null && (sites.isEmpty() || sites.last().order() < input.order());
                 if (input != null && narrow) {

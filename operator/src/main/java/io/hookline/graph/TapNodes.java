@@ -28,15 +28,18 @@ final class TapNodes {
      *
      * @param value what is tapped, laid out as the site says
      */
-    void add(Tap tap, String value) {
+    void add(Tap tap, String value, CanonicalGraph canonical) {
         String rows = graph.input(FeedNames.tapRows(index), ElementType.INT64);
         String selected =
                 graph.node("Gather", List.of(flat(tap.site(), value), rows), integer("axis", 0));
         String some = tap.units().isEmpty() ? selected : units(tap, selected);
-        String pooled = pooled(tap, some);
+        String pooled =
+                tap.pooling() == Pooling.LENS
+                        ? new LensNodes(graph, canonical).likeliest(some, tap.likeliest(), index)
+                        : pooled(tap, some);
         // The identity keeps a fusion that ends in the tapped tensor from being undone by the
         // output.
-        if (tap.dtype() == tap.site().dtype()) {
+        if (tap.dtype() == tap.site().dtype() || tap.pooling() == Pooling.LENS) {
             graph.node(FeedNames.tapOutput(index), "Identity", List.of(pooled));
         } else {
             graph.node(
@@ -72,7 +75,7 @@ final class TapNodes {
     private String pooled(Tap tap, String value) {
         ElementType dtype = tap.site().dtype();
         return switch (tap.pooling()) {
-            case NONE -> value;
+            case NONE, LENS -> value;
             case NORM -> graph.reduce("ReduceL2", value, -1, false);
             case PROJECT ->
                     graph.node(
@@ -85,10 +88,5 @@ final class TapNodes {
                         "ReduceSum", graph.node("Mul", List.of(value, weights)), 1, false);
             }
         };
-    }
-
-    /** Whether the tap's rows are fed as groups, one for each capture. */
-    static boolean isGrouped(Pooling pooling) {
-        return pooling == Pooling.MEAN || pooling == Pooling.MAX;
     }
 }

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.plan;
 
+import io.hookline.model.LogitsHead;
 import io.hookline.model.Module;
 import io.hookline.model.ModuleTree;
 import io.hookline.model.Site;
@@ -12,17 +13,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Plans what one row records. */
 final class CachePlanner {
     private final ModuleTree tree;
+    private final Optional<LogitsHead> head;
     private final HookPointFinder finder;
     private final ProblemLog problems;
     private final int steps;
 
-    CachePlanner(ModuleTree tree, HookPointFinder finder, ProblemLog problems, int steps) {
-        this.tree = tree;
+    CachePlanner(Planner.Target target, HookPointFinder finder, ProblemLog problems, int steps) {
+        this.tree = target.tree();
+        this.head = LogitsHead.of(target.tree(), target.signature());
         this.finder = finder;
         this.problems = problems;
         this.steps = steps;
@@ -105,13 +109,29 @@ final class CachePlanner {
         return policy.names().rename().getOrDefault(module, module);
     }
 
+    /** A lens reads what the final norm reads, so the value has to be as wide. */
+    private void checkLens(Site site, int[] units, String pointer) {
+        Optional<Integer> width = head.map(found -> found.residual().width());
+        if (width.isEmpty()) {
+            problems.add(
+                    ErrorCode.UNSUPPORTED_MODEL,
+                    pointer,
+                    "the model has no final norm and head that a lens could use");
+        } else if (site.layout() == Site.Layout.ATTENTION
+                || site.width() != width.get()
+                || units.length > 0) {
+            problems.add(
+                    ErrorCode.SHAPE_MISMATCH,
+                    pointer,
+                    "a lens reads values of width %d, all units of them, not those of '%s'"
+                            .formatted(width.get(), site.point()));
+        }
+    }
+
     private void checkReduction(CachePolicy policy, Site site, int[] units) {
         String pointer = policy.pointer() + "/reduce";
         if (policy.reduce() instanceof Reduction.Lens) {
-            problems.add(
-                    ErrorCode.UNSUPPORTED_PROGRAM,
-                    pointer,
-                    "the reduction 'lens' can't be run by this version");
+            checkLens(site, units, pointer);
         } else if (site.layout() == Site.Layout.ATTENTION
                 && !(policy.reduce() instanceof Reduction.None)) {
             problems.add(

@@ -7,6 +7,7 @@ import io.hookline.model.ModelLimits;
 import io.hookline.model.ModelSignature;
 import io.hookline.model.ModuleTree;
 import io.hookline.program.CachePolicy;
+import io.hookline.program.EventHash;
 import io.hookline.program.Invocation;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
@@ -84,7 +85,7 @@ public final class Planner {
             edits.add(planner.edits(i, rows));
         }
         new PatchPlanner(finder, problems).checkCycles(edits);
-        CachePlanner caches = new CachePlanner(target.tree(), finder, problems, program.steps());
+        CachePlanner caches = new CachePlanner(target, finder, problems, program.steps());
         List<PlannedRow> planned = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             RowContext row = rows.get(i);
@@ -103,9 +104,13 @@ public final class Planner {
         List<CachePolicy> policies =
                 joined(program.cache(), program.invocations().get(row).cache());
         List<PlannedCapture> captures = new ArrayList<>();
+        String id = program.about().id().orElse("");
         for (int i = 0; i < policies.size(); i++) {
             String name = policies.get(i).name().orElse(String.valueOf(i));
-            captures.addAll(planner.captures(policies.get(i), name, context));
+            List<PlannedCapture> planned = planner.captures(policies.get(i), name, context);
+            if (policies.get(i).sample() >= 1 || EventHash.selects(id, policies.get(i).sample())) {
+                captures.addAll(planned);
+            }
         }
         return captures;
     }

@@ -34,17 +34,25 @@ public record Structure(
      *
      * @param source where the value comes from, of {@link EditKind#FROM_ROW} and {@link
      *     EditKind#FROM_INPUT}
+     * @param everywhere whether it replaces the value at every position of every row, so that
+     *     nothing of what made the value is needed
      */
-    public record Slot(EditKind kind, Optional<Site> source) {}
+    public record Slot(EditKind kind, Optional<Site> source, boolean everywhere) {}
 
     /**
      * One graph output for everything that is recorded in the same way at a site.
      *
      * @param pre before the first edit at the site, else after the last
      * @param units the recorded units, empty for all
+     * @param likeliest how many tokens a lens gives, 0 without one
      */
     public record Tap(
-            Site site, boolean pre, List<Integer> units, Pooling pooling, ElementType dtype) {
+            Site site,
+            boolean pre,
+            List<Integer> units,
+            Pooling pooling,
+            int likeliest,
+            ElementType dtype) {
         public Tap {
             units = List.copyOf(units);
         }
@@ -56,7 +64,8 @@ public record Structure(
         MEAN,
         MAX,
         NORM,
-        PROJECT
+        PROJECT,
+        LENS
     }
 
     /** Which logits leave the graph. */

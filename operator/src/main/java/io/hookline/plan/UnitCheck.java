@@ -17,6 +17,13 @@ final class UnitCheck {
         if (units instanceof UnitSelector.All) {
             return ALL;
         }
+        if (site.layout() == Site.Layout.ATTENTION) {
+            problems.add(
+                    ErrorCode.SHAPE_MISMATCH,
+                    pointer,
+                    "'%s' has no units, its last axis are the keys".formatted(site.point()));
+            return ALL;
+        }
         if (units instanceof UnitSelector.Listed listed
                 && !inRange(listed.units(), site, pointer, problems)) {
             return ALL;

@@ -5,6 +5,7 @@ import io.hookline.model.HookPoint;
 import io.hookline.model.Site;
 import io.hookline.plan.PlannedCapture;
 import io.hookline.plan.Structure.Pooling;
+import io.hookline.program.Reduction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,16 +47,32 @@ final class CaptureReader {
             byte[] data = new byte[count * rowBytes];
             output.data().get(start * rowBytes, data);
             start += count;
-            reads.add(new Read(slice.capture(), capture(slice, output.shape(), data), slice.row()));
+            for (Capture capture : captures(slice, output.shape(), data)) {
+                reads.add(new Read(slice.capture(), capture, slice.row()));
+            }
         }
     }
 
-    private Capture capture(TapFeeds.Slice slice, long[] shape, byte[] data) {
+    private List<Capture> captures(TapFeeds.Slice slice, long[] shape, byte[] data) {
         PlannedCapture planned = slice.capture();
-        Site site = planned.site();
-        boolean attention = site.layout() == Site.Layout.ATTENTION;
+        if (planned.reduction() instanceof Reduction.Lens lens) {
+            return LensValues.of(data, lens.k()).captures(whole(slice, new int[0], data));
+        }
+        boolean attention = planned.site().layout() == Site.Layout.ATTENTION;
         int positions = slice.positions().length;
         int keys = pass.rows().get(slice.row()).promptLength() + pass.step();
+        return List.of(
+                whole(
+                        slice,
+                        attention
+                                ? new int[] {planned.site().width(), positions, keys}
+                                : shape(planned, shape, positions),
+                        attention ? byHead(data, slice, keys) : data));
+    }
+
+    private Capture whole(TapFeeds.Slice slice, int[] shape, byte[] data) {
+        PlannedCapture planned = slice.capture();
+        Site site = planned.site();
         return new Capture(
                 planned.cache(),
                 pass.rows().get(slice.row()).index(),
@@ -66,10 +83,8 @@ final class CaptureReader {
                 planned.reduction().getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 slice.positions(),
                 planned.dtype(),
-                attention
-                        ? new int[] {site.width(), positions, keys}
-                        : shape(planned, shape, positions),
-                attention ? byHead(data, slice, keys) : data);
+                shape,
+                data);
     }
 
     /** {@code [positions, heads, all keys]} to {@code [heads, positions, own keys]}. */
@@ -108,8 +123,8 @@ final class CaptureReader {
             shape[axis] = (int) output[axis];
         }
         boolean overTokens =
-                planned.reduction() instanceof io.hookline.program.Reduction.Mean
-                        || planned.reduction() instanceof io.hookline.program.Reduction.Max;
+                planned.reduction() instanceof Reduction.Mean
+                        || planned.reduction() instanceof Reduction.Max;
         return overTokens ? java.util.Arrays.copyOfRange(shape, 1, shape.length) : shape;
     }
 }

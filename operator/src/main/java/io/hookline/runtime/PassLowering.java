@@ -3,11 +3,13 @@ package io.hookline.runtime;
 
 import io.hookline.graph.FeedNames;
 import io.hookline.model.Site;
+import io.hookline.plan.EditKind;
 import io.hookline.plan.EditValue;
 import io.hookline.plan.PlannedEdit;
 import io.hookline.plan.Structure;
 import io.hookline.plan.Structure.LogitsTap;
 import io.hookline.plan.Structure.SiteEdits;
+import io.hookline.plan.Structure.Slot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -70,6 +72,28 @@ final class PassLowering {
         return bySite;
     }
 
+    /** Whether a slot leaves nothing of the value that the model computed. */
+    private boolean isEverywhere(Site site, SlotSchedule.Filled slot) {
+        boolean replaces =
+                slot.slot().kind() == EditKind.PUT || slot.slot().kind() == EditKind.FROM_INPUT;
+        if (!replaces || site.layout() != Site.Layout.SEQUENCE) {
+            return false;
+        }
+        for (int row = 0; row < pass.batch(); row++) {
+            PlannedEdit edit = slot.edits()[row];
+            if (edit == null || edit.units().length > 0 || covered(row, edit) < pass.length(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int covered(int row, PlannedEdit edit) {
+        return pass.placed(row, edit, edit.tokens()).stream()
+                .mapToInt(placed -> placed.positions().length)
+                .sum();
+    }
+
     private boolean acts(int row, PlannedEdit edit) {
         return !pass.placed(row, edit, edit.tokens()).isEmpty();
     }
@@ -83,7 +107,10 @@ final class PassLowering {
     }
 
     private void addSite(Site site, List<List<PlannedEdit>> rows) {
-        List<SlotSchedule.Filled> filled = SlotSchedule.of(site, rows, this::sourceRow);
+        List<SlotSchedule.Filled> filled =
+                SlotSchedule.of(site, rows, this::sourceRow).stream()
+                        .map(slot -> isEverywhere(site, slot) ? slot.everywhere() : slot)
+                        .toList();
         edits.add(new SiteEdits(site, filled.stream().map(SlotSchedule.Filled::slot).toList()));
         for (SlotSchedule.Filled slot : filled) {
             feeds.addAll(
@@ -117,6 +144,18 @@ final class PassLowering {
         feeds.add(shape(FeedNames.SHAPE, batch, pass.tokens(), -1));
         feeds.add(shape(FeedNames.ONE_TOKEN_SHAPE, batch, 1, -1));
         feeds.add(shape(FeedNames.POOLED_SHAPE, batch, -1));
+        edits.stream()
+                .filter(site -> site.slots().stream().anyMatch(Slot::everywhere))
+                .mapToInt(site -> site.site().width())
+                .distinct()
+                .forEach(
+                        width ->
+                                feeds.add(
+                                        shape(
+                                                FeedNames.shapeOfWidth(width),
+                                                batch,
+                                                pass.tokens(),
+                                                width)));
     }
 
     private static HostTensor shape(String name, long... lengths) {

@@ -22,7 +22,11 @@ final class SlotSchedule {
     private final SourceRows sources;
 
     /** One slot and the edit that each row has in it, null where it has none. */
-    record Filled(Slot slot, PlannedEdit[] edits) {}
+    record Filled(Slot slot, PlannedEdit[] edits) {
+        Filled everywhere() {
+            return new Filled(new Slot(slot.kind(), slot.source(), true), edits);
+        }
+    }
 
     /** Finds the row of the group that an edit of another takes its value from. */
     interface SourceRows {
@@ -105,7 +109,7 @@ final class SlotSchedule {
 
     private static Slot slot(PlannedEdit edit) {
         EditKind kind = edit.value().kind();
-        return new Slot(kind, source(edit.value()));
+        return new Slot(kind, source(edit.value()), false);
     }
 
     private static Optional<Site> source(EditValue value) {

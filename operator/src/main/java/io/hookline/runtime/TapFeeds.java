@@ -8,6 +8,7 @@ import io.hookline.plan.Structure.Pooling;
 import io.hookline.plan.Structure.Tap;
 import io.hookline.program.Reduction;
 import io.hookline.program.TensorValue.Literal;
+import io.hookline.schema.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -155,7 +156,10 @@ final class TapFeeds {
                         capture.pre(),
                         Arrays.stream(capture.units()).boxed().toList(),
                         pooling(reduction),
-                        capture.dtype());
+                        reduction instanceof Reduction.Lens lens ? lens.k() : 0,
+                        reduction instanceof Reduction.Lens
+                                ? ElementType.FLOAT32
+                                : capture.dtype());
         return new Key(
                 tap,
                 reduction instanceof Reduction.Project project
@@ -172,6 +176,9 @@ final class TapFeeds {
         }
         if (reduction instanceof Reduction.Norm) {
             return Pooling.NORM;
+        }
+        if (reduction instanceof Reduction.Lens) {
+            return Pooling.LENS;
         }
         return reduction instanceof Reduction.Project ? Pooling.PROJECT : Pooling.NONE;
     }
