@@ -1,0 +1,136 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator;
+
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Options of the invocation operator. {@code docs/reference/options.md} lists them. */
+public final class HooklineOptions {
+    /** Folder or ONNX file of the model. */
+    public static final ConfigOption<String> MODEL_PATH =
+            ConfigOptions.key("hookline.model.path")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Folder with model.onnx (or onnx/model.onnx), or an ONNX file. The same path on every TaskManager. Required.");
+
+    /** Name of the model in events and records. */
+    public static final ConfigOption<String> MODEL_NAME =
+            ConfigOptions.key("hookline.model.name")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Name of the model in events and records. By default the name of its folder.");
+
+    /** Tokenizer file. */
+    public static final ConfigOption<String> MODEL_TOKENIZER =
+            ConfigOptions.key("hookline.model.tokenizer")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The tokenizer.json to use. By default the one beside the model.");
+
+    /** Threads per forward pass. */
+    public static final ConfigOption<Integer> MODEL_THREADS =
+            ConfigOptions.key("hookline.model.threads")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription("Threads that one forward pass uses on the processor.");
+
+    /** What the model runs on. */
+    public static final ConfigOption<String> DEVICE_NAME =
+            ConfigOptions.key("hookline.device.name")
+                    .stringType()
+                    .defaultValue("cpu")
+                    .withDescription(
+                            "What the model runs on: cpu; cuda:N for the GPU of that index; cuda for one that Flink's external resource 'gpu' offers.");
+
+    /** What happens without that device. */
+    public static final ConfigOption<DeviceFallback> DEVICE_FALLBACK =
+            ConfigOptions.key("hookline.device.fallback")
+                    .enumType(DeviceFallback.class)
+                    .defaultValue(DeviceFallback.NONE)
+                    .withDescription(
+                            "What to do when the device is not there: none fails the job, cpu runs on the processor.");
+
+    /** Events per batch at most. */
+    public static final ConfigOption<Integer> BATCH_MAX_SIZE =
+            ConfigOptions.key("hookline.batch.max-size")
+                    .intType()
+                    .defaultValue(32)
+                    .withDescription("Events that share a forward pass at most.");
+
+    /** How long an event waits for others. */
+    public static final ConfigOption<Duration> BATCH_MAX_WAIT =
+            ConfigOptions.key("hookline.batch.max-wait")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(10))
+                    .withDescription(
+                            "How long an event waits at most for others to share a batch.");
+
+    /** Events in the operator at most. */
+    public static final ConfigOption<Integer> CAPACITY =
+            ConfigOptions.key("hookline.capacity")
+                    .intType()
+                    .defaultValue(256)
+                    .withDescription(
+                            "Events in one subtask at most, waiting, running or not yet written. When it is full the source has to wait. At least hookline.batch.max-size.");
+
+    /** Threads that run batches. */
+    public static final ConfigOption<Integer> WORKERS =
+            ConfigOptions.key("hookline.workers")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription("Threads per subtask that run batches.");
+
+    /** Batches handed to workers at most. */
+    public static final ConfigOption<Integer> MAX_IN_FLIGHT_BATCHES =
+            ConfigOptions.key("hookline.max-in-flight-batches")
+                    .intType()
+                    .defaultValue(2)
+                    .withDescription(
+                            "Batches per subtask that run or wait for a worker at most. One more than hookline.workers keeps workers busy.");
+
+    /** Tries of an event that fails alone. */
+    public static final ConfigOption<Integer> MAX_ATTEMPTS =
+            ConfigOptions.key("hookline.max-attempts")
+                    .intType()
+                    .defaultValue(3)
+                    .withDescription(
+                            "How often an event whose inference fails is tried alone before it becomes a dead letter. A failing batch is halved until the event to blame is alone.");
+
+    /** Order of outputs. */
+    public static final ConfigOption<OutputOrder> OUTPUT_ORDER =
+            ConfigOptions.key("hookline.output.order")
+                    .enumType(OutputOrder.class)
+                    .defaultValue(OutputOrder.UNORDERED)
+                    .withDescription(
+                            "unordered: outputs leave as soon as they are ready, a watermark waits for every event before it. ordered: outputs leave as the events arrived.");
+
+    /** When an event's records leave. */
+    public static final ConfigOption<Emission> EMIT =
+            ConfigOptions.key("hookline.emit")
+                    .enumType(Emission.class)
+                    .defaultValue(Emission.EVENT)
+                    .withDescription(
+                            "event: the records of an event leave together when it has ended.");
+
+    /** How long an event may take. */
+    public static final ConfigOption<Duration> TIMEOUT =
+            ConfigOptions.key("hookline.timeout")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "How long an event may take from its arrival to its result; after that it is a dead letter TIMED_OUT. By default without limit.");
+
+    /** How long a batch may run. */
+    public static final ConfigOption<Duration> WATCHDOG_TIMEOUT =
+            ConfigOptions.key("hookline.watchdog.timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "How long one batch may run before the task fails. A native call can't be interrupted; this bounds what a stuck one holds up.");
+
+    private HooklineOptions() {}
+}

@@ -1,0 +1,59 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** What the options of the invocation operator say, checked. */
+public record InvocationSettings(
+        Model model, DeviceChoice device, Batching batching, Limits limits, OutputOrder order) {
+    /**
+     * Which model.
+     *
+     * @param name empty for the folder's name
+     * @param tokenizer empty for the file beside the model
+     * @param threads of one forward pass on the processor
+     */
+    public record Model(Path path, Optional<String> name, Optional<Path> tokenizer, int threads) {}
+
+    /** What it runs on, and whether the processor is good enough when that is not there. */
+    public record DeviceChoice(DeviceRequest request, DeviceFallback fallback) {}
+
+    /**
+     * When a batch goes.
+     *
+     * @param maxSize events per batch at most
+     * @param maxWait how long an event waits for others
+     */
+    public record Batching(int maxSize, Duration maxWait) {}
+
+    /**
+     * How much at once, and how long.
+     *
+     * @param capacity events in the operator at most
+     * @param workers threads that run batches
+     * @param maxInFlightBatches batches with the workers at most
+     * @param maxAttempts tries of an event that fails alone
+     * @param timeout how long an event may take, empty for no limit
+     * @param watchdog how long a batch may run before the task fails
+     */
+    public record Limits(
+            int capacity,
+            int workers,
+            int maxInFlightBatches,
+            int maxAttempts,
+            Optional<Duration> timeout,
+            Duration watchdog) {}
+
+    /**
+     * Reads the options.
+     *
+     * @throws org.apache.flink.configuration.IllegalConfigurationException that names everything
+     *     that is wrong with them
+     */
+    public static InvocationSettings from(ReadableConfig config) {
+        return new SettingsReader(config).read();
+    }
+}

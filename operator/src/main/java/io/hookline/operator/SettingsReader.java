@@ -1,0 +1,127 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator;
+
+import io.hookline.operator.InvocationSettings.Batching;
+import io.hookline.operator.InvocationSettings.DeviceChoice;
+import io.hookline.operator.InvocationSettings.Limits;
+import io.hookline.operator.InvocationSettings.Model;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** Reads settings and collects everything that is wrong with them. */
+final class SettingsReader {
+    private final ReadableConfig config;
+    private final List<String> problems = new ArrayList<>();
+
+    SettingsReader(ReadableConfig config) {
+        this.config = config;
+    }
+
+    InvocationSettings read() {
+        Model model = model();
+        DeviceChoice device = device();
+        Batching batching = batching();
+        Limits limits = limits(batching.maxSize());
+        OutputOrder order = value(HooklineOptions.OUTPUT_ORDER).orElse(OutputOrder.UNORDERED);
+        refuseSteps();
+        if (!problems.isEmpty()) {
+            throw new IllegalConfigurationException(
+                    "the options can't be used: " + String.join("; ", problems));
+        }
+        return new InvocationSettings(model, device, batching, limits, order);
+    }
+
+    private Model model() {
+        Optional<String> path = text(HooklineOptions.MODEL_PATH);
+        if (path.isEmpty()) {
+            problem(HooklineOptions.MODEL_PATH, "is required");
+        }
+        return new Model(
+                Path.of(path.orElse("")),
+                text(HooklineOptions.MODEL_NAME),
+                text(HooklineOptions.MODEL_TOKENIZER).map(Path::of),
+                atLeastOne(HooklineOptions.MODEL_THREADS));
+    }
+
+    private DeviceChoice device() {
+        String name = value(HooklineOptions.DEVICE_NAME).orElse("cpu");
+        Optional<DeviceRequest> request = DeviceRequest.parse(name);
+        if (request.isEmpty()) {
+            problem(
+                    HooklineOptions.DEVICE_NAME,
+                    "must be 'cpu', 'cuda' or 'cuda:N', got '%s'".formatted(name));
+        }
+        return new DeviceChoice(
+                request.orElseGet(DeviceRequest.Cpu::new),
+                value(HooklineOptions.DEVICE_FALLBACK).orElse(DeviceFallback.NONE));
+    }
+
+    private Batching batching() {
+        return new Batching(
+                atLeastOne(HooklineOptions.BATCH_MAX_SIZE),
+                value(HooklineOptions.BATCH_MAX_WAIT).orElse(Duration.ZERO));
+    }
+
+    private Limits limits(int batchSize) {
+        int capacity = atLeastOne(HooklineOptions.CAPACITY);
+        if (capacity < batchSize) {
+            problem(
+                    HooklineOptions.CAPACITY,
+                    "must be at least %s = %d, got %d"
+                            .formatted(HooklineOptions.BATCH_MAX_SIZE.key(), batchSize, capacity));
+        }
+        return new Limits(
+                capacity,
+                atLeastOne(HooklineOptions.WORKERS),
+                atLeastOne(HooklineOptions.MAX_IN_FLIGHT_BATCHES),
+                atLeastOne(HooklineOptions.MAX_ATTEMPTS),
+                positive(HooklineOptions.TIMEOUT),
+                positive(HooklineOptions.WATCHDOG_TIMEOUT).orElse(Duration.ofMinutes(10)));
+    }
+
+    private void refuseSteps() {
+        if (value(HooklineOptions.EMIT).orElse(Emission.EVENT) == Emission.STEP) {
+            problem(HooklineOptions.EMIT, "'step' is not there yet, allowed is 'event'");
+        }
+    }
+
+    private int atLeastOne(ConfigOption<Integer> option) {
+        int number = value(option).orElse(1);
+        if (number < 1) {
+            problem(option, "must be at least 1, got " + number);
+        }
+        return number;
+    }
+
+    private Optional<Duration> positive(ConfigOption<Duration> option) {
+        Optional<Duration> duration = value(option);
+        if (duration.isPresent() && duration.get().compareTo(Duration.ofMillis(1)) < 0) {
+            problem(option, "must be at least 1 ms, got " + duration.get());
+        }
+        return duration;
+    }
+
+    private Optional<String> text(ConfigOption<String> option) {
+        return value(option).filter(text -> !text.isBlank());
+    }
+
+    /** The value, its default, or empty with a problem when it can't be understood. */
+    private <T> Optional<T> value(ConfigOption<T> option) {
+        try {
+            return Optional.ofNullable(config.get(option));
+        } catch (IllegalArgumentException notUnderstood) {
+            problem(option, "can't be understood: " + notUnderstood.getMessage());
+            return Optional.ofNullable(option.defaultValue());
+        }
+    }
+
+    private void problem(ConfigOption<?> option, String what) {
+        problems.add("'%s' %s".formatted(option.key(), what));
+    }
+}

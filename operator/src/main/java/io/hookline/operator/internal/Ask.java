@@ -1,0 +1,36 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.program.Program;
+import io.hookline.schema.SourceEvent;
+import java.util.List;
+
+/**
+ * What an event asks for under the control events in force: complete, nothing is looked up later.
+ *
+ * @param controls the control events that were used
+ */
+record Ask(SourceEvent source, Program program, Versions versions, List<ControlRef> controls) {
+    Ask {
+        controls = List.copyOf(controls);
+    }
+
+    /** The event's id: its own, else one that follows from where it was read. */
+    String eventId() {
+        return program.about().id().orElseGet(() -> eventId(source));
+    }
+
+    /** Epoch milliseconds: the event's own time, else the Kafka timestamp. */
+    long eventTime() {
+        return program.about().time().map(java.time.Instant::toEpochMilli).orElse(source.timestamp());
+    }
+
+    /** The id of an event that brings none. */
+    static String eventId(SourceEvent source) {
+        return "%s-%d-%d"
+                .formatted(
+                        source.position().topic(),
+                        source.position().partition(),
+                        source.position().offset());
+    }
+}

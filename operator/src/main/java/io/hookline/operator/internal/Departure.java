@@ -1,0 +1,11 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+/** What may leave the operator next. */
+sealed interface Departure<E> {
+    /** An event whose outputs are ready. */
+    record Event<E>(E event) implements Departure<E> {}
+
+    /** A mark that no event holds back. */
+    record Mark<E>(TimeMark mark) implements Departure<E> {}
+}

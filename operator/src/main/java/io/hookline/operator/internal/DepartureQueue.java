@@ -1,0 +1,41 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.operator.OutputOrder;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything between arrival and departure, and the order in which it leaves. Events are compared
+ * by identity.
+ */
+interface DepartureQueue<E> {
+    /** An event has arrived. */
+    void add(E event);
+
+    /** A mark has arrived. */
+    void add(TimeMark mark);
+
+    /** The outputs of an event are ready; it must be here and not have been completed before. */
+    void complete(E event);
+
+    /** What may leave next; stays there until it is removed. */
+    Optional<Departure<E>> head();
+
+    /** It has left. */
+    void remove(Departure<E> departed);
+
+    /** Events that have not left, in the order of arrival. */
+    List<E> events();
+
+    /** How many events have not left. */
+    int size();
+
+    /** An empty queue of that order. */
+    static <E> DepartureQueue<E> of(OutputOrder order) {
+        return switch (order) {
+            case ORDERED -> new OrderedDepartures<>();
+            case UNORDERED -> new UnorderedDepartures<>();
+        };
+    }
+}

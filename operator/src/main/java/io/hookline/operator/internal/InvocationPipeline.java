@@ -1,0 +1,263 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.operator.InvocationSettings;
+import io.hookline.program.Problem;
+import io.hookline.program.ProgramException;
+import io.hookline.schema.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The way of events from arrival to departure: understood at once, planned and run in the
+ * background, written in order. Every event ends in exactly one result or dead letter. Belongs to
+ * the task thread.
+ */
+final class InvocationPipeline implements InferenceMetrics.Levels {
+    /** Envelopes that leave before other work of the task thread gets its turn. */
+    private static final int SLICE = 64;
+
+    private final InvocationSettings.Limits limits;
+    private final TaskThread task;
+    private final Background background;
+    private final Engine engine;
+    private final InferenceMetrics metrics;
+    private final Batcher<Waiting> batcher;
+    private final DepartureQueue<PendingEvent> departures;
+    private final Deque<Long> running = new ArrayDeque<>();
+    private final Alarm linger;
+    private final Alarm watchdog;
+    private final Alarm timeout;
+    private int planning;
+    private boolean draining;
+    private boolean emitting;
+
+    private record Waiting(PendingEvent event, Engine.Ready ready) {}
+
+    InvocationPipeline(
+            InvocationSettings settings,
+            TaskThread task,
+            Background background,
+            Engine engine,
+            InferenceMetrics metrics) {
+        this.limits = settings.limits();
+        this.task = task;
+        this.background = background;
+        this.engine = engine;
+        this.metrics = metrics;
+        this.batcher = new Batcher<>(settings.batching());
+        this.departures = DepartureQueue.of(settings.order());
+        this.linger = new Alarm(task, this::dispatch);
+        this.watchdog = new Alarm(task, this::checkBatches);
+        this.timeout = new Alarm(task, this::checkEvents);
+    }
+
+    /** Takes an event in, after waiting for room; it is understood under those control events. */
+    void add(InFlightElement element, ControlSet controls) throws InterruptedException {
+        makeRoom();
+        PendingEvent event = new PendingEvent(element, task.now());
+        departures.add(event);
+        metrics.arrived();
+        limits.timeout().ifPresent(limit -> timeout.set(deadline(event, limit)));
+        try {
+            Ask ask = engine.read(event.source(), controls);
+            event.understood(ask);
+            planning++;
+            background.plan(() -> engine.plan(ask), plan -> planned(event, plan));
+        } catch (ProgramException refused) {
+            complete(event, engine.refuse(event.source(), Optional.empty(), refused.problems()));
+            emit();
+        }
+    }
+
+    /** Takes a mark in. */
+    void add(TimeMark mark) {
+        departures.add(mark);
+        emit();
+    }
+
+    private void makeRoom() throws InterruptedException {
+        while (departures.size() >= limits.capacity()) {
+            dispatch();
+            task.yield();
+        }
+    }
+
+    /** Runs everything that has arrived, and waits until it has left. */
+    void drain() throws InterruptedException {
+        draining = true;
+        try {
+            dispatch();
+            while (departures.size() > 0) {
+                task.yield();
+            }
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void planned(PendingEvent event, Engine.Plan plan) {
+        planning--;
+        if (event.isCompleted()) {
+            dispatch();
+        } else if (plan instanceof Engine.Refused refused) {
+            complete(event, refused.outputs());
+            dispatch();
+            emit();
+        } else if (plan instanceof Engine.Ready ready) {
+            Waiting waiting = new Waiting(event, ready);
+            event.waits(() -> batcher.remove(ready.key(), waiting));
+            batcher.add(ready.key(), waiting, task.now());
+            dispatch();
+        }
+    }
+
+    /** Gives workers what is due. */
+    private void dispatch() {
+        while (running.size() < limits.maxInFlightBatches()) {
+            Optional<Batcher.Batch<Waiting>> batch = batcher.poll(task.now(), everythingIsDue());
+            if (batch.isEmpty()) {
+                break;
+            }
+            run(batch.get());
+        }
+        if (running.size() < limits.maxInFlightBatches()) {
+            batcher.dueAt().ifPresent(linger::set);
+        }
+    }
+
+    /** When nothing can arrive, waiting for more would be in vain. */
+    private boolean everythingIsDue() {
+        return draining
+                || departures.size() >= limits.capacity() && running.isEmpty() && planning == 0;
+    }
+
+    private void run(Batcher.Batch<Waiting> batch) {
+        metrics.batched(batch.items().size(), batch.waited());
+        batch.items().forEach(waiting -> waiting.event().batched());
+        long since = task.now();
+        running.add(since);
+        watchdog.set(since + limits.watchdog().toMillis());
+        List<Engine.Ready> rows = batch.items().stream().map(Waiting::ready).toList();
+        background.run(() -> engine.run(rows), outputs -> ran(batch.items(), since, outputs));
+    }
+
+    private void ran(List<Waiting> batch, long since, List<Outputs> outputs) {
+        running.remove(since);
+        for (int i = 0; i < batch.size(); i++) {
+            if (!batch.get(i).event().isCompleted()) {
+                complete(batch.get(i).event(), outputs.get(i));
+            }
+        }
+        dispatch();
+        emit();
+    }
+
+    private void complete(PendingEvent event, Outputs outputs) {
+        event.complete(outputs);
+        departures.complete(event);
+        metrics.completed(outputs.failed(), task.now() - event.arrivedAt());
+    }
+
+    /** Lets leave what may leave, unless that is under way. */
+    private void emit() {
+        if (!emitting) {
+            emitting = true;
+            emitSlice();
+        }
+    }
+
+    private void emitSlice() {
+        int room = SLICE;
+        while (room > 0) {
+            Optional<Departure<PendingEvent>> head = departures.head();
+            if (head.isEmpty()) {
+                emitting = false;
+                return;
+            }
+            room -= emit(head.get(), room);
+        }
+        task.execute(this::emitSlice);
+    }
+
+    /** Emits what it can of a departure and says how much that was. */
+    private int emit(Departure<PendingEvent> departure, int room) {
+        if (departure instanceof Departure.Mark<PendingEvent> mark) {
+            departures.remove(departure);
+            task.emit(mark.mark());
+            return 1;
+        }
+        PendingEvent event = ((Departure.Event<PendingEvent>) departure).event();
+        int emitted = 0;
+        for (var envelope : event.next(room)) {
+            task.emit(envelope, event.timestamp());
+            emitted++;
+        }
+        if (event.hasLeft()) {
+            departures.remove(departure);
+        }
+        return emitted;
+    }
+
+    private void checkBatches() throws TimeoutException {
+        long limit = limits.watchdog().toMillis();
+        Long oldest = running.peek();
+        if (oldest == null) {
+            return;
+        }
+        if (task.now() - oldest >= limit) {
+            throw new TimeoutException(
+                    "a batch has been running for %d ms, allowed are %d"
+                            .formatted(task.now() - oldest, limit));
+        }
+        watchdog.set(oldest + limit);
+    }
+
+    private void checkEvents() {
+        Duration limit = limits.timeout().orElseThrow();
+        for (PendingEvent event : departures.events()) {
+            if (event.isCompleted()) {
+                continue;
+            }
+            if (task.now() < deadline(event, limit)) {
+                timeout.set(deadline(event, limit));
+                break;
+            }
+            timeOut(event, limit);
+        }
+        emit();
+    }
+
+    private void timeOut(PendingEvent event, Duration limit) {
+        event.withdraw();
+        Problem problem =
+                new Problem(
+                        ErrorCode.TIMED_OUT,
+                        "",
+                        "no result after %d ms".formatted(limit.toMillis()));
+        complete(event, engine.refuse(event.source(), event.ask(), List.of(problem)));
+    }
+
+    private static long deadline(PendingEvent event, Duration limit) {
+        return event.arrivedAt() + limit.toMillis();
+    }
+
+    /** Everything that has arrived and not entirely left, in order of arrival. */
+    List<InFlightElement> snapshot() {
+        return departures.events().stream().map(PendingEvent::element).toList();
+    }
+
+    @Override
+    public int inFlightBatches() {
+        return running.size();
+    }
+
+    @Override
+    public int bufferedElements() {
+        return departures.size();
+    }
+}

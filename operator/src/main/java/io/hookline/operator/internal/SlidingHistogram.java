@@ -1,0 +1,94 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.HistogramStatistics;
+
+/** A histogram of the newest values. */
+final class SlidingHistogram implements Histogram {
+    private final long[] window;
+    private long count;
+
+    SlidingHistogram(int window) {
+        this.window = new long[window];
+    }
+
+    @Override
+    public synchronized void update(long value) {
+        window[(int) (count % window.length)] = value;
+        count++;
+    }
+
+    @Override
+    public synchronized long getCount() {
+        return count;
+    }
+
+    @Override
+    public synchronized HistogramStatistics getStatistics() {
+        long[] values = Arrays.copyOf(window, (int) Math.min(count, window.length));
+        Arrays.sort(values);
+        return new Snapshot(values);
+    }
+
+    private static final class Snapshot extends HistogramStatistics {
+        private final long[] sorted;
+
+        private Snapshot(long[] sorted) {
+            this.sorted = sorted;
+        }
+
+        @Override
+        public double getQuantile(double quantile) {
+            if (sorted.length == 0) {
+                return 0;
+            }
+            double rank = quantile * (sorted.length - 1);
+            int below = (int) rank;
+            int above = Math.min(below + 1, sorted.length - 1);
+            return sorted[below] + (rank - below) * (sorted[above] - sorted[below]);
+        }
+
+        @Override
+        public long[] getValues() {
+            return sorted.clone();
+        }
+
+        @Override
+        public int size() {
+            return sorted.length;
+        }
+
+        @Override
+        public double getMean() {
+            return Arrays.stream(sorted).average().orElse(0);
+        }
+
+        @Override
+        public double getStdDev() {
+            double mean = getMean();
+            double squares = Arrays.stream(sorted).mapToDouble(v -> (v - mean) * (v - mean)).sum();
+            return sorted.length < 2 ? 0 : Math.sqrt(squares / (sorted.length - 1));
+        }
+
+        @Override
+        public long getMax() {
+            return sorted.length == 0 ? 0 : sorted[sorted.length - 1];
+        }
+
+        @Override
+        public long getMin() {
+            return sorted.length == 0 ? 0 : sorted[0];
+        }
+
+        @Override
+        public void dump(OutputStream output) {
+            PrintWriter writer = new PrintWriter(output, true, StandardCharsets.UTF_8);
+            Arrays.stream(sorted).forEach(writer::println);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.schema.Envelope;
+import java.util.OptionalLong;
+import org.apache.flink.util.function.ThrowingRunnable;
+
+/** What the pipeline needs of the one thread that owns it. */
+interface TaskThread {
+    /** Milliseconds now. */
+    long now();
+
+    /** Runs something on this thread at that time. */
+    void at(long time, ThrowingRunnable<Exception> then);
+
+    /** Runs something on this thread soon, after whatever else is waiting for it. */
+    void execute(ThrowingRunnable<Exception> then);
+
+    /** Waits for something to run on this thread, and runs it. */
+    void yield() throws InterruptedException;
+
+    /** Hands an envelope on. */
+    void emit(Envelope envelope, OptionalLong timestamp);
+
+    /** Hands a mark on. */
+    void emit(TimeMark mark);
+}
