@@ -1,0 +1,100 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.program.Problem;
+import io.hookline.runtime.Capture;
+import io.hookline.runtime.ModelInfo;
+import io.hookline.runtime.RowOutcome;
+import io.hookline.runtime.TraceOutcome;
+import io.hookline.schema.Destination;
+import io.hookline.schema.Envelope;
+import io.hookline.schema.ErrorCode;
+import io.hookline.schema.SourceEvent;
+import io.hookline.schema.codec.AvroFraming;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes envelopes of what events came to: of a completed one its activation records in visit order
+ * and then its result, of any other one dead letter. Safe for use by several threads.
+ */
+final class OutcomeWriter {
+    private final AvroFraming framing;
+    private final ResultRecords results;
+    private final ActivationRecords activations;
+
+    OutcomeWriter(ModelInfo model, AvroFraming framing) {
+        this.framing = framing;
+        this.results = new ResultRecords(model);
+        this.activations = new ActivationRecords(model);
+    }
+
+    /** The outputs of an event that ran. */
+    Outputs write(Ask ask, BatchRunner.Attempted attempted) {
+        TraceOutcome outcome = attempted.outcome();
+        if (outcome instanceof TraceOutcome.Failed failed) {
+            Problem problem = new Problem(failed.code(), "", failed.message());
+            return deadLetter(
+                    ask.source(), Optional.of(ask), List.of(problem), attempted.attempts());
+        }
+        try {
+            return completed(ask, (TraceOutcome.Completed) outcome);
+        } catch (IllegalArgumentException unwritable) {
+            Problem problem =
+                    new Problem(
+                            ErrorCode.INFERENCE_FAILED,
+                            "",
+                            "the outcome can't be written: " + unwritable.getMessage());
+            return deadLetter(
+                    ask.source(), Optional.of(ask), List.of(problem), attempted.attempts());
+        }
+    }
+
+    private Outputs completed(Ask ask, TraceOutcome.Completed completed) {
+        List<Envelope> envelopes = new ArrayList<>();
+        for (RowOutcome row : completed.rows()) {
+            for (Capture capture : row.captures()) {
+                envelopes.add(activation(ask, capture));
+            }
+        }
+        envelopes.add(
+                new Envelope(
+                        new Destination.Results(),
+                        ask.eventId(),
+                        ask.eventId(),
+                        framing.encode(results.result(ask, completed.rows())),
+                        OutputHeaders.of(ask)));
+        List<int[]> generated = completed.rows().stream().map(RowOutcome::generated).toList();
+        return new Outputs(false, generated, envelopes);
+    }
+
+    private Envelope activation(Ask ask, Capture capture) {
+        String module = capture.point().module();
+        return new Envelope(
+                new Destination.Activations(module),
+                module,
+                ask.eventId(),
+                framing.encode(activations.record(ask, capture)),
+                OutputHeaders.of(ask));
+    }
+
+    /**
+     * The outputs of an event that gave no result.
+     *
+     * @param ask what it asks for, when it was understood
+     * @param attempts how often it ran
+     */
+    Outputs deadLetter(
+            SourceEvent event, Optional<Ask> ask, List<Problem> problems, int attempts) {
+        String id = ask.map(Ask::eventId).orElseGet(() -> Ask.eventId(event));
+        return Outputs.deadLetter(
+                new Envelope(
+                        new Destination.DeadLetters(),
+                        id,
+                        id,
+                        framing.encode(
+                                DeadLetterRecords.record(event, ask, problems, attempts)),
+                        ask.map(OutputHeaders::of).orElse(event.headers())));
+    }
+}

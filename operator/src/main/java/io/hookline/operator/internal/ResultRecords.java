@@ -1,0 +1,87 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.program.About;
+import io.hookline.program.Invocation;
+import io.hookline.runtime.Capture;
+import io.hookline.runtime.ModelInfo;
+import io.hookline.runtime.RowOutcome;
+import io.hookline.schema.ElementType;
+import io.hookline.schema.InvocationOutcome;
+import io.hookline.schema.InvocationResult;
+import io.hookline.schema.TensorPayload;
+import io.hookline.schema.codec.TensorCodec;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Results of events as Avro records. */
+final class ResultRecords {
+    private final ModelInfo model;
+
+    ResultRecords(ModelInfo model) {
+        this.model = model;
+    }
+
+    InvocationResult result(Ask ask, List<RowOutcome> rows) {
+        About about = ask.program().about();
+        InvocationResult.Builder result =
+                InvocationResult.newBuilder()
+                        .setEventId(ask.eventId())
+                        .setSource(SourceRecords.of(ask.source().position()))
+                        .setModel(model.name())
+                        .setModelDigest(model.digest())
+                        .setInvocations(invocations(ask.program().invocations(), rows))
+                        .setRecordCounts(counts(rows))
+                        .setPolicyVersions(ask.versions().policies())
+                        .setInterventionVersions(ask.versions().interventions())
+                        .setVectorVersions(ask.versions().vectors())
+                        .setEventTime(Instant.ofEpochMilli(ask.eventTime()))
+                        .setHeaders(about.headers());
+        about.tenant().ifPresent(result::setTenant);
+        about.session().ifPresent(result::setSession);
+        return result.build();
+    }
+
+    private static List<InvocationOutcome> invocations(
+            List<Invocation> invocations, List<RowOutcome> rows) {
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> invocation(invocations.get(i), rows.get(i)))
+                .toList();
+    }
+
+    private static InvocationOutcome invocation(Invocation invocation, RowOutcome row) {
+        InvocationOutcome.Builder outcome =
+                InvocationOutcome.newBuilder()
+                        .setTokens(Arrays.stream(row.tokens()).boxed().toList())
+                        .setGenerated(Arrays.stream(row.generated()).boxed().toList())
+                        .setText(row.text())
+                        .setStopped(row.stopped());
+        invocation.name().ifPresent(outcome::setName);
+        if (row.logits().length > 0) {
+            outcome.setLogits(logits(row.logits()));
+        }
+        return outcome.build();
+    }
+
+    private static TensorPayload logits(float[][] logits) {
+        int width = logits[0].length;
+        float[] values = new float[logits.length * width];
+        for (int i = 0; i < logits.length; i++) {
+            System.arraycopy(logits[i], 0, values, i * width, width);
+        }
+        return TensorCodec.payload(values, new int[] {logits.length, width}, ElementType.FLOAT32);
+    }
+
+    private static Map<String, Long> counts(List<RowOutcome> rows) {
+        return rows.stream()
+                .flatMap(row -> row.captures().stream())
+                .collect(
+                        Collectors.groupingBy(
+                                Capture::cache, TreeMap::new, Collectors.counting()));
+    }
+}

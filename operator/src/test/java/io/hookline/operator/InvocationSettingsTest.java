@@ -1,0 +1,104 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.junit.jupiter.api.Test;
+
+class InvocationSettingsTest {
+    @Test
+    void from_onlyPathGiven_takesDefaults() {
+        InvocationSettings settings = settings(Map.of());
+        assertThat(settings)
+                .isEqualTo(
+                        new InvocationSettings(
+                                new InvocationSettings.Model(
+                                        Path.of("models/m"), Optional.empty(), Optional.empty(), 1),
+                                new InvocationSettings.DeviceChoice(
+                                        new DeviceRequest.Cpu(), DeviceFallback.NONE),
+                                new InvocationSettings.Batching(32, Duration.ofMillis(10)),
+                                new InvocationSettings.Limits(
+                                        256, 1, 2, 3, Optional.empty(), Duration.ofMinutes(10)),
+                                OutputOrder.UNORDERED));
+    }
+
+    @Test
+    void from_everythingGiven_takesAll() {
+        InvocationSettings settings =
+                settings(
+                        Map.ofEntries(
+                                Map.entry("hookline.model.name", "m"),
+                                Map.entry("hookline.model.tokenizer", "t.json"),
+                                Map.entry("hookline.model.threads", "4"),
+                                Map.entry("hookline.device.name", "cuda:2"),
+                                Map.entry("hookline.device.fallback", "cpu"),
+                                Map.entry("hookline.batch.max-size", "8"),
+                                Map.entry("hookline.batch.max-wait", "3 ms"),
+                                Map.entry("hookline.capacity", "9"),
+                                Map.entry("hookline.workers", "3"),
+                                Map.entry("hookline.max-in-flight-batches", "5"),
+                                Map.entry("hookline.max-attempts", "6"),
+                                Map.entry("hookline.output.order", "ordered"),
+                                Map.entry("hookline.emit", "event"),
+                                Map.entry("hookline.timeout", "2 s"),
+                                Map.entry("hookline.watchdog.timeout", "1 min")));
+        assertThat(settings)
+                .isEqualTo(
+                        new InvocationSettings(
+                                new InvocationSettings.Model(
+                                        Path.of("models/m"),
+                                        Optional.of("m"),
+                                        Optional.of(Path.of("t.json")),
+                                        4),
+                                new InvocationSettings.DeviceChoice(
+                                        new DeviceRequest.Named(2), DeviceFallback.CPU),
+                                new InvocationSettings.Batching(8, Duration.ofMillis(3)),
+                                new InvocationSettings.Limits(
+                                        9,
+                                        3,
+                                        5,
+                                        6,
+                                        Optional.of(Duration.ofSeconds(2)),
+                                        Duration.ofMinutes(1)),
+                                OutputOrder.ORDERED));
+    }
+
+    @Test
+    void from_severalWrongOptions_namesAllOfThem() {
+        assertThatThrownBy(
+                        () ->
+                                InvocationSettings.from(
+                                        Configuration.fromMap(
+                                                Map.of(
+                                                        "hookline.device.name", "tpu",
+                                                        "hookline.batch.max-size", "64",
+                                                        "hookline.capacity", "63",
+                                                        "hookline.workers", "none",
+                                                        "hookline.max-attempts", "0",
+                                                        "hookline.emit", "step",
+                                                        "hookline.timeout", "0 ms"))))
+                .isInstanceOf(IllegalConfigurationException.class)
+                .hasMessageContaining("'hookline.model.path' is required")
+                .hasMessageContaining(
+                        "'hookline.device.name' must be 'cpu', 'cuda' or 'cuda:N', got 'tpu'")
+                .hasMessageContaining(
+                        "'hookline.capacity' must be at least hookline.batch.max-size = 64, got 63")
+                .hasMessageContaining("'hookline.workers' can't be understood")
+                .hasMessageContaining("'hookline.max-attempts' must be at least 1, got 0")
+                .hasMessageContaining("'hookline.emit' 'step' is not there yet")
+                .hasMessageContaining("'hookline.timeout' must be at least 1 ms");
+    }
+
+    private static InvocationSettings settings(Map<String, String> options) {
+        Configuration config = Configuration.fromMap(options);
+        config.set(HooklineOptions.MODEL_PATH, "models/m");
+        return InvocationSettings.from(config);
+    }
+}
