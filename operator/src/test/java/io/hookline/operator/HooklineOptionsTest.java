@@ -40,9 +40,7 @@ class HooklineOptionsTest {
         assertThat(keys)
                 .doesNotHaveDuplicates()
                 .allSatisfy(
-                        key ->
-                                assertThat(keys)
-                                        .noneMatch(other -> other.startsWith(key + ".")));
+                        key -> assertThat(keys).noneMatch(other -> other.startsWith(key + ".")));
     }
 
     /** With the environment variable HOOKLINE_UPDATE_DOCS the page is written first. */

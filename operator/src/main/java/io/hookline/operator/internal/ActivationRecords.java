@@ -91,7 +91,12 @@ final class ActivationRecords {
                                 program.invocations().get(capture.invocation()).cache().stream())
                         .toList();
         return IntStream.range(0, policies.size())
-                .filter(i -> policies.get(i).name().orElse(String.valueOf(i)).equals(capture.cache()))
+                .filter(
+                        i ->
+                                policies.get(i)
+                                        .name()
+                                        .orElse(String.valueOf(i))
+                                        .equals(capture.cache()))
                 .mapToObj(i -> units(policies.get(i).selection().units()))
                 .findFirst()
                 .flatMap(units -> units);

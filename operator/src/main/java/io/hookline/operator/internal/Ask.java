@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param controls the control events that were used
  */
-record Ask(SourceEvent source, Program program, Versions versions, List<ControlRef> controls) {
+record Ask(SourceEvent source, Program program, Versions versions, List<ControlEntry> controls) {
     Ask {
         controls = List.copyOf(controls);
     }
@@ -22,7 +22,10 @@ record Ask(SourceEvent source, Program program, Versions versions, List<ControlR
 
     /** Epoch milliseconds: the event's own time, else the Kafka timestamp. */
     long eventTime() {
-        return program.about().time().map(java.time.Instant::toEpochMilli).orElse(source.timestamp());
+        return program.about()
+                .time()
+                .map(java.time.Instant::toEpochMilli)
+                .orElse(source.timestamp());
     }
 
     /** The id of an event that brings none. */

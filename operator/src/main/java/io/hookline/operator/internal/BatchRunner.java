@@ -47,8 +47,7 @@ final class BatchRunner {
             return;
         }
         try {
-            attempt(batch)
-                    .forEach(outcome -> outcomes.add(new Attempted(outcome, before + 1)));
+            attempt(batch).forEach(outcome -> outcomes.add(new Attempted(outcome, before + 1)));
         } catch (RuntimeInferenceException failed) {
             int half = batch.size() / 2;
             run(batch.subList(0, half), before + 1, outcomes);
@@ -72,6 +71,7 @@ final class BatchRunner {
                                 .formatted(maxAttempts, reason));
         return new Attempted(givenUp, before + maxAttempts);
     }
+
     private static String reason(RuntimeInferenceException failed) {
         return failed.isOutOfMemory()
                 ? "out of native memory: " + failed.getMessage()

@@ -48,14 +48,14 @@ final class Batcher<T> {
     /** Takes an item out again; whether it was still waiting. */
     boolean remove(BatchKey key, T item) {
         Deque<Waiting<T>> group = groups.get(key);
-        boolean removed = group != null && group.removeIf(waiting -> waiting.item() == item);
-        if (removed) {
-            size--;
-            if (group.isEmpty()) {
-                groups.remove(key);
-            }
+        if (group == null || !group.removeIf(waiting -> waiting.item() == item)) {
+            return false;
         }
-        return removed;
+        size--;
+        if (group.isEmpty()) {
+            groups.remove(key);
+        }
+        return true;
     }
 
     /**
@@ -67,16 +67,14 @@ final class Batcher<T> {
         return groups.entrySet().stream()
                 .filter(group -> all || due(group.getValue(), now))
                 .min(Comparator.comparingLong(group -> group.getValue().element().arrival()))
-                .map(Map.Entry::getKey)
-                .map(key -> take(key, now));
+                .map(group -> take(group.getKey(), group.getValue(), now));
     }
 
     private boolean due(Deque<Waiting<T>> group, long now) {
         return group.size() >= maxSize || now - group.element().since() >= maxWait;
     }
 
-    private Batch<T> take(BatchKey key, long now) {
-        Deque<Waiting<T>> group = groups.get(key);
+    private Batch<T> take(BatchKey key, Deque<Waiting<T>> group, long now) {
         long waited = now - group.element().since();
         List<T> items = new ArrayList<>(Math.min(maxSize, group.size()));
         while (items.size() < maxSize && !group.isEmpty()) {

@@ -26,7 +26,9 @@ final class DeadLetterRecords {
                         .setOriginal(ByteBuffer.wrap(event.value()))
                         .setFormat(event.format().name())
                         .setSource(SourceRecords.of(event.position()))
-                        .setEventTime(Instant.ofEpochMilli(ask.map(Ask::eventTime).orElse(event.timestamp())))
+                        .setEventTime(
+                                Instant.ofEpochMilli(
+                                        ask.map(Ask::eventTime).orElse(event.timestamp())))
                         .setAttempts(attempts);
         if (!first.pointer().isEmpty()) {
             letter.setPointer(first.pointer());

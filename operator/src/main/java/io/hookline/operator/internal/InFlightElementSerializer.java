@@ -1,7 +1,6 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
-
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -50,7 +49,8 @@ final class InFlightElementSerializer extends TypeSerializerSingleton<InFlightEl
     }
 
     @Override
-    public InFlightElement deserialize(InFlightElement reuse, DataInputView source) throws IOException {
+    public InFlightElement deserialize(InFlightElement reuse, DataInputView source)
+            throws IOException {
         return deserialize(source);
     }
 

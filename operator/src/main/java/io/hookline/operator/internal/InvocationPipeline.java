@@ -5,10 +5,14 @@ import io.hookline.operator.InvocationSettings;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.ErrorCode;
+import io.hookline.schema.SourceEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -83,7 +87,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
     private void makeRoom() throws InterruptedException {
         while (departures.size() >= limits.capacity()) {
             dispatch();
-            task.yield();
+            task.await();
         }
     }
 
@@ -93,7 +97,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
         try {
             dispatch();
             while (departures.size() > 0) {
-                task.yield();
+                task.await();
             }
         } finally {
             draining = false;
@@ -133,7 +137,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
     /** When nothing can arrive, waiting for more would be in vain. */
     private boolean everythingIsDue() {
         return draining
-                || departures.size() >= limits.capacity() && running.isEmpty() && planning == 0;
+                || (departures.size() >= limits.capacity() && running.isEmpty() && planning == 0);
     }
 
     private void run(Batcher.Batch<Waiting> batch) {
@@ -247,8 +251,16 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
     }
 
     /** Everything that has arrived and not entirely left, in order of arrival. */
-    List<InFlightElement> snapshot() {
-        return departures.events().stream().map(PendingEvent::element).toList();
+    InFlightState.Snapshot snapshot() {
+        List<InFlightElement> elements = new ArrayList<>();
+        Map<ControlRef, SourceEvent> controls = new LinkedHashMap<>();
+        for (PendingEvent event : departures.events()) {
+            elements.add(event.element());
+            event.ask().stream()
+                    .flatMap(ask -> ask.controls().stream())
+                    .forEach(control -> controls.put(control.ref(), control.source()));
+        }
+        return new InFlightState.Snapshot(elements, controls.values());
     }
 
     @Override

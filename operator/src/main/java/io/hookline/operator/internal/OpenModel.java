@@ -63,6 +63,11 @@ final class OpenModel implements AutoCloseable {
         return model.runtime();
     }
 
+    /** What it runs on. */
+    Device device() {
+        return device.device();
+    }
+
     @Override
     public void close() {
         try (DeviceLeases.Lease last = device;

@@ -85,16 +85,14 @@ final class OutcomeWriter {
      * @param ask what it asks for, when it was understood
      * @param attempts how often it ran
      */
-    Outputs deadLetter(
-            SourceEvent event, Optional<Ask> ask, List<Problem> problems, int attempts) {
+    Outputs deadLetter(SourceEvent event, Optional<Ask> ask, List<Problem> problems, int attempts) {
         String id = ask.map(Ask::eventId).orElseGet(() -> Ask.eventId(event));
         return Outputs.deadLetter(
                 new Envelope(
                         new Destination.DeadLetters(),
                         id,
                         id,
-                        framing.encode(
-                                DeadLetterRecords.record(event, ask, problems, attempts)),
+                        framing.encode(DeadLetterRecords.record(event, ask, problems, attempts)),
                         ask.map(OutputHeaders::of).orElse(event.headers())));
     }
 }

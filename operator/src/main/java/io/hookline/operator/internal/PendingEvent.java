@@ -89,7 +89,8 @@ final class PendingEvent {
 
     /** As it is kept in state now. */
     InFlightElement element() {
-        List<ControlRef> controls = ask == null ? List.of() : ask.controls();
+        List<ControlRef> controls =
+                ask == null ? List.of() : ask.controls().stream().map(ControlEntry::ref).toList();
         return new InFlightElement(source, timestamp, controls, progress());
     }
 

@@ -81,7 +81,6 @@ final class ResultRecords {
         return rows.stream()
                 .flatMap(row -> row.captures().stream())
                 .collect(
-                        Collectors.groupingBy(
-                                Capture::cache, TreeMap::new, Collectors.counting()));
+                        Collectors.groupingBy(Capture::cache, TreeMap::new, Collectors.counting()));
     }
 }

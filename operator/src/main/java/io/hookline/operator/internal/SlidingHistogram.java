@@ -1,9 +1,6 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.HistogramStatistics;
@@ -83,12 +80,6 @@ final class SlidingHistogram implements Histogram {
         @Override
         public long getMin() {
             return sorted.length == 0 ? 0 : sorted[0];
-        }
-
-        @Override
-        public void dump(OutputStream output) {
-            PrintWriter writer = new PrintWriter(output, true, StandardCharsets.UTF_8);
-            Arrays.stream(sorted).forEach(writer::println);
         }
     }
 }

@@ -17,7 +17,7 @@ interface TaskThread {
     void execute(ThrowingRunnable<Exception> then);
 
     /** Waits for something to run on this thread, and runs it. */
-    void yield() throws InterruptedException;
+    void await() throws InterruptedException;
 
     /** Hands an envelope on. */
     void emit(Envelope envelope, OptionalLong timestamp);

@@ -2,8 +2,8 @@
 package io.hookline.operator.internal;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,8 @@ final class Workers implements Background {
     private static ThreadFactory threads(String kind, String task) {
         AtomicInteger count = new AtomicInteger();
         return work -> {
-            Thread thread = new Thread(work, "%s-%d (%s)".formatted(kind, count.getAndIncrement(), task));
+            Thread thread =
+                    new Thread(work, "%s-%d (%s)".formatted(kind, count.getAndIncrement(), task));
             thread.setDaemon(true);
             return thread;
         };

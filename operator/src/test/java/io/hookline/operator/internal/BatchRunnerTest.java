@@ -109,7 +109,8 @@ class BatchRunnerTest {
                     }
                     return batch.stream().map(trace -> DONE).toList();
                 };
-        assertThat(new BatchRunner(flaky, 2).run(traces(1))).containsExactly(new Attempted(DONE, 2));
+        assertThat(new BatchRunner(flaky, 2).run(traces(1)))
+                .containsExactly(new Attempted(DONE, 2));
     }
 
     @Property(tries = 200)

@@ -58,7 +58,10 @@ class DepartureQueueProperties {
                     queue.add(event);
                 }
                 // A watermark's value is the number of events that arrived before it.
-                case WATERMARK -> queue.add(TimeMark.watermark(marks = arrived.size()));
+                case WATERMARK -> {
+                    marks = arrived.size();
+                    queue.add(TimeMark.watermark(marks));
+                }
                 case COMPLETE -> {
                     if (!open.isEmpty()) {
                         Event event = open.remove(step.choice() % open.size());
@@ -88,7 +91,10 @@ class DepartureQueueProperties {
         }
 
         List<Event> departedEvents() {
-            return departed.stream().filter(Event.class::isInstance).map(Event.class::cast).toList();
+            return departed.stream()
+                    .filter(Event.class::isInstance)
+                    .map(Event.class::cast)
+                    .toList();
         }
     }
 
@@ -99,8 +105,7 @@ class DepartureQueueProperties {
         Set<Object> before = new HashSet<>();
         for (Object departed : history.departed) {
             if (departed instanceof Long watermark) {
-                assertThat(before)
-                        .containsAll(history.arrived.subList(0, (int) (long) watermark));
+                assertThat(before).containsAll(history.arrived.subList(0, (int) (long) watermark));
             }
             before.add(departed);
         }

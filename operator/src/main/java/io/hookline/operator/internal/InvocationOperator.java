@@ -1,0 +1,242 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.operator.InvocationSettings;
+import io.hookline.program.ProgramException;
+import io.hookline.schema.Envelope;
+import io.hookline.schema.SourceEvent;
+import io.hookline.schema.codec.AvroFraming;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedMultiInput;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.function.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs events on a model: input 1 are events, input 2 control events, broadcast. What Flink wants,
+ * and nothing else; {@link InvocationPipeline} is what happens.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before all else.
+final class InvocationOperator extends AbstractStreamOperator<Envelope>
+        implements TwoInputStreamOperator<SourceEvent, SourceEvent, Envelope>, BoundedMultiInput {
+    /** How long the end of a task waits for a batch that runs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final int EVENTS = 1;
+
+    private final transient MailboxExecutor mailbox;
+    private final transient InvocationSettings settings;
+    private final transient ModelSource models;
+    private final transient List<SourceEvent> initialControl;
+    private final transient AvroFraming framing = AvroFraming.singleObject();
+    private transient InFlightState inFlight;
+    private transient ControlState controls;
+    private transient OutcomeWriter writer;
+    private transient InvocationPipeline pipeline;
+    private transient boolean fresh;
+    private transient @Nullable OpenModel model;
+    private transient @Nullable Workers workers;
+
+    InvocationOperator(
+            StreamOperatorParameters<Envelope> parameters,
+            InvocationSettings settings,
+            ModelSource models,
+            List<SourceEvent> initialControl) {
+        super(parameters);
+        this.mailbox = parameters.getMailboxExecutor();
+        this.settings = settings;
+        this.models = models;
+        this.initialControl = initialControl;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        inFlight = new InFlightState(context.getOperatorStateStore());
+        controls = new ControlState(context.getOperatorStateStore());
+        fresh = !context.isRestored();
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        model = OpenModel.open(settings, models, gpus());
+        workers = new Workers(getOperatorName(), settings.limits().workers(), mailbox);
+        writer = new OutcomeWriter(model.runtime().info(), framing);
+        InferenceMetrics metrics = new InferenceMetrics(getMetricGroup());
+        ModelEngine engine =
+                new ModelEngine(model.runtime(), settings.limits().maxAttempts(), writer);
+        pipeline = new InvocationPipeline(settings, new Task(), workers, engine, metrics);
+        metrics.watch(pipeline);
+        announce(model);
+        if (fresh) {
+            for (SourceEvent event : initialControl) {
+                control(event);
+            }
+        }
+        resume(inFlight.read());
+    }
+
+    private GpuOffer gpus() {
+        return GpuOffer.of(
+                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration(),
+                getRuntimeContext().getExternalResourceInfos(GpuOffer.RESOURCE));
+    }
+
+    private void announce(OpenModel opened) {
+        if (isFirst()) {
+            emit(
+                    ModelDescriptors.envelope(opened.runtime().info(), opened.device(), framing),
+                    OptionalLong.empty());
+        }
+    }
+
+    /** What all subtasks find out alike, one of them says. */
+    private boolean isFirst() {
+        return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    }
+
+    private void resume(InFlightState.Snapshot snapshot) throws Exception {
+        for (InFlightElement element : snapshot.events()) {
+            pipeline.add(element, ControlSet.of(element.controls(), snapshot.controls()));
+        }
+    }
+
+    @Override
+    public void processElement1(StreamRecord<SourceEvent> record) throws Exception {
+        pipeline.add(
+                new InFlightElement(
+                        record.getValue(),
+                        record.hasTimestamp()
+                                ? OptionalLong.of(record.getTimestamp())
+                                : OptionalLong.empty(),
+                        List.of(),
+                        Progress.NONE),
+                controls.inForce());
+    }
+
+    @Override
+    public void processElement2(StreamRecord<SourceEvent> record) throws Exception {
+        control(record.getValue());
+    }
+
+    private void control(SourceEvent event) throws Exception {
+        try {
+            controls.apply(event);
+        } catch (ProgramException refused) {
+            if (isFirst()) {
+                writer.deadLetter(event, Optional.empty(), refused.problems(), 0)
+                        .envelopes()
+                        .forEach(letter -> emit(letter, OptionalLong.empty()));
+            }
+        }
+    }
+
+    @Override
+    public void processWatermark1(Watermark watermark) {
+        pipeline.add(TimeMark.watermark(watermark.getTimestamp()));
+    }
+
+    /** Control events have no part in event time. */
+    @Override
+    public void processWatermark2(Watermark watermark) {}
+
+    /** Whether this is idle is said by the events alone. */
+    @Override
+    protected void processWatermarkStatus(WatermarkStatus status, int index) {
+        if (index == EVENTS - 1) {
+            pipeline.add(TimeMark.status(status.isIdle()));
+        }
+    }
+
+    @Override
+    public void endInput(int inputId) throws Exception {
+        if (inputId == EVENTS) {
+            pipeline.drain();
+        }
+    }
+
+    @Override
+    public void finish() throws Exception {
+        pipeline.drain();
+        super.finish();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        inFlight.write(pipeline.snapshot());
+    }
+
+    @Override
+    public void close() throws Exception {
+        Workers ending = workers;
+        OpenModel used = model;
+        workers = null;
+        model = null;
+        if (ending != null && used != null) {
+            ending.close(PATIENCE, used::close);
+        } else if (used != null) {
+            used.close();
+        }
+        super.close();
+    }
+
+    private void emit(Envelope envelope, OptionalLong timestamp) {
+        StreamRecord<Envelope> record = new StreamRecord<>(envelope);
+        timestamp.ifPresent(record::setTimestamp);
+        output.collect(record);
+    }
+
+    /** The task's thread, clock and output. */
+    private final class Task implements TaskThread {
+        @Override
+        public long now() {
+            return processingTimeService.getCurrentProcessingTime();
+        }
+
+        /** A callback that throws fails the task; a timer is never canceled. */
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored")
+        public void at(long time, ThrowingRunnable<Exception> then) {
+            processingTimeService.registerTimer(time, reached -> then.run());
+        }
+
+        @Override
+        public void execute(ThrowingRunnable<Exception> then) {
+            mailbox.execute(then, "hookline");
+        }
+
+        @Override
+        public void await() throws InterruptedException {
+            mailbox.yield();
+        }
+
+        @Override
+        public void emit(Envelope envelope, OptionalLong timestamp) {
+            InvocationOperator.this.emit(envelope, timestamp);
+        }
+
+        @Override
+        public void emit(TimeMark mark) {
+            if (mark.idle().isPresent() && !mark.idle().get()) {
+                output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+            }
+            mark.watermark().ifPresent(time -> output.emitWatermark(new Watermark(time)));
+            if (mark.idle().orElse(false)) {
+                output.emitWatermarkStatus(WatermarkStatus.IDLE);
+            }
+        }
+    }
+}

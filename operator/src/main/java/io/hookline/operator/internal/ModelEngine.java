@@ -1,0 +1,94 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import io.hookline.plan.PlannedTrace;
+import io.hookline.program.NearestName;
+import io.hookline.program.Problem;
+import io.hookline.program.ProgramException;
+import io.hookline.runtime.ModelRuntime;
+import io.hookline.schema.ErrorCode;
+import io.hookline.schema.SourceEvent;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Events on one model. */
+final class ModelEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelEngine.class);
+
+    private final ModelRuntime model;
+    private final BatchRunner runner;
+    private final OutcomeWriter writer;
+
+    ModelEngine(ModelRuntime model, int maxAttempts, OutcomeWriter writer) {
+        this.model = model;
+        this.runner = new BatchRunner(model::run, maxAttempts);
+        this.writer = writer;
+    }
+
+    @Override
+    public Ask read(SourceEvent event, ControlSet controls) throws ProgramException {
+        return controls.complete(event);
+    }
+
+    @Override
+    public Plan plan(Ask ask) {
+        Optional<Problem> unknown = unknownModel(ask);
+        if (unknown.isPresent()) {
+            return refused(ask, List.of(unknown.get()));
+        }
+        try {
+            PlannedTrace trace = model.plan(ask.program());
+            return new Ready(ask, trace, new BatchKey(model.info().name(), trace.lengthClass()));
+        } catch (ProgramException refused) {
+            return refused(ask, refused.problems());
+        } catch (RuntimeException unexpected) {
+            LOG.error("event {} can't be planned", ask.source().position(), unexpected);
+            return refused(
+                    ask,
+                    List.of(
+                            new Problem(
+                                    ErrorCode.INFERENCE_FAILED,
+                                    "",
+                                    "the event can't be planned: " + unexpected)));
+        }
+    }
+
+    private Optional<Problem> unknownModel(Ask ask) {
+        String name = model.info().name();
+        return ask.program()
+                .about()
+                .model()
+                .filter(wanted -> !wanted.equals(name))
+                .map(
+                        wanted ->
+                                new Problem(
+                                        ErrorCode.UNKNOWN_MODEL,
+                                        "/model",
+                                        "no model '%s', this job runs '%s'%s"
+                                                .formatted(
+                                                        wanted,
+                                                        name,
+                                                        NearestName.hint(wanted, List.of(name)))));
+    }
+
+    private Refused refused(Ask ask, List<Problem> problems) {
+        return new Refused(refuse(ask.source(), Optional.of(ask), problems));
+    }
+
+    @Override
+    public List<Outputs> run(List<Ready> batch) {
+        List<BatchRunner.Attempted> outcomes =
+                runner.run(batch.stream().map(Ready::trace).toList());
+        return IntStream.range(0, batch.size())
+                .mapToObj(i -> writer.write(batch.get(i).ask(), outcomes.get(i)))
+                .toList();
+    }
+
+    @Override
+    public Outputs refuse(SourceEvent event, Optional<Ask> ask, List<Problem> problems) {
+        return writer.deadLetter(event, ask, problems, 0);
+    }
+}
