@@ -37,6 +37,12 @@ public record Program(
         requireNonNull(stop, "stop");
     }
 
+    /** The same program with another description. */
+    public Program with(About other) {
+        return new Program(
+                other, policies, invocations, interventions, cache, generate, logits, stop);
+    }
+
     /** Forward passes that this program asks for at most. */
     public int steps() {
         return generate.map(Generation::maxNewTokens).orElse(1);

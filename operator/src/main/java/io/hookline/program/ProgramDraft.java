@@ -47,6 +47,11 @@ public final class ProgramDraft {
         return with(program, found);
     }
 
+    /** This draft with another description, e.g. with the model that an event means. */
+    public ProgramDraft with(About about) {
+        return with(program.with(about), List.of());
+    }
+
     ProgramDraft with(Program next, List<Problem> found) {
         Problems all = new Problems();
         all.addAll(problems);

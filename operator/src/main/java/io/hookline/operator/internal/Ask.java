@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param controls the control events that were used
  */
-record Ask(SourceEvent source, Program program, Versions versions, List<ControlEntry> controls) {
+record Ask(SourceEvent source, Program program, Versions versions, List<InForce> controls) {
     Ask {
         controls = List.copyOf(controls);
     }

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.program.ControlEntry;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.SourceEvent;
 import java.util.Map;
@@ -18,14 +19,16 @@ final class ControlState {
                     SourceEventSerializer.INSTANCE);
 
     private final BroadcastState<String, SourceEvent> state;
+    private final EventReader reader;
     private ControlSet inForce;
 
     /** Takes up what was in force when the state was written. */
-    ControlState(OperatorStateStore store) throws Exception {
-        state = store.getBroadcastState(IN_FORCE);
-        inForce = ControlSet.NONE;
+    ControlState(OperatorStateStore store, EventReader reader) throws Exception {
+        this.state = store.getBroadcastState(IN_FORCE);
+        this.reader = reader;
+        this.inForce = ControlSet.NONE;
         for (Map.Entry<String, SourceEvent> entry : state.entries()) {
-            inForce = inForce.apply(entry.getValue());
+            inForce = inForce.with(entry.getValue(), reader.control(entry.getValue()));
         }
     }
 
@@ -40,17 +43,12 @@ final class ControlState {
      * @throws ProgramException when it is wrong; then nothing changes
      */
     void apply(SourceEvent event) throws Exception {
-        ControlSet before = inForce;
-        ControlSet after = before.apply(event);
-        for (ControlEntry entry : before.entries().values()) {
-            if (!after.entries().containsKey(entry.ref().key())) {
-                state.remove(entry.ref().key());
-            }
-        }
-        for (ControlEntry entry : after.entries().values()) {
-            if (!entry.equals(before.entries().get(entry.ref().key()))) {
-                state.put(entry.ref().key(), entry.source());
-            }
+        ControlEntry entry = reader.control(event);
+        ControlSet after = inForce.with(event, entry);
+        if (after.find(entry.key()).isPresent()) {
+            state.put(entry.key(), event);
+        } else {
+            state.remove(entry.key());
         }
         inForce = after;
     }

@@ -2,7 +2,10 @@
 package io.hookline.operator.internal;
 
 import io.hookline.operator.InvocationSettings;
+import io.hookline.operator.JobStart;
 import io.hookline.program.ProgramException;
+import io.hookline.runtime.ModelInfo;
+import io.hookline.runtime.ModelRuntime;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import io.hookline.schema.codec.AvroFraming;
@@ -38,8 +41,8 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     private final transient MailboxExecutor mailbox;
     private final transient InvocationSettings settings;
     private final transient ModelSource models;
-    private final transient List<SourceEvent> initialControl;
-    private final transient AvroFraming framing = AvroFraming.singleObject();
+    private final transient JobStart start;
+    private final transient AvroFraming framing;
     private transient InFlightState inFlight;
     private transient ControlState controls;
     private transient OutcomeWriter writer;
@@ -52,40 +55,59 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
             StreamOperatorParameters<Envelope> parameters,
             InvocationSettings settings,
             ModelSource models,
-            List<SourceEvent> initialControl) {
+            JobStart start) {
         super(parameters);
         this.mailbox = parameters.getMailboxExecutor();
         this.settings = settings;
         this.models = models;
-        this.initialControl = initialControl;
+        this.start = start;
+        this.framing = start.framing().open();
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        inFlight = new InFlightState(context.getOperatorStateStore());
-        controls = new ControlState(context.getOperatorStateStore());
         fresh = !context.isRestored();
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        model = OpenModel.open(settings, models, gpus());
-        workers = new Workers(getOperatorName(), settings.limits().workers(), mailbox);
-        writer = new OutcomeWriter(model.runtime().info(), framing);
+        OpenModel opened = OpenModel.open(settings, models, gpus());
+        model = opened;
+        ModelInfo info = opened.runtime().info();
+        EventReader reader = new EventReader(framing, info.name());
+        writer = new OutcomeWriter(info, framing);
+        controls = new ControlState(getOperatorStateBackend(), reader);
+        inFlight = new InFlightState(getOperatorStateBackend());
+        pipeline = pipeline(opened.runtime(), reader);
+        announce(opened);
+        start(reader);
+    }
+
+    private InvocationPipeline pipeline(ModelRuntime runtime, EventReader reader) {
+        Workers started = new Workers(getOperatorName(), settings.limits().workers(), mailbox);
+        workers = started;
         InferenceMetrics metrics = new InferenceMetrics(getMetricGroup());
-        ModelEngine engine =
-                new ModelEngine(model.runtime(), settings.limits().maxAttempts(), writer);
-        pipeline = new InvocationPipeline(settings, new Task(), workers, engine, metrics);
-        metrics.watch(pipeline);
-        announce(model);
+        Engine engine = new ModelEngine(runtime, settings.limits().maxAttempts(), reader, writer);
+        InvocationPipeline created =
+                new InvocationPipeline(settings, new Task(), started, engine, metrics);
+        metrics.watch(created);
+        return created;
+    }
+
+    /** Begins with what the state holds, or without state with what the job was started with. */
+    private void start(EventReader reader) throws Exception {
         if (fresh) {
-            for (SourceEvent event : initialControl) {
+            for (SourceEvent event : start.control()) {
                 control(event);
             }
         }
-        resume(inFlight.read());
+        InFlightState.Snapshot before = inFlight.read();
+        RestoredControls used = new RestoredControls(before.controls(), reader);
+        for (InFlightElement element : before.events()) {
+            pipeline.add(element, used.of(element.controls()));
+        }
     }
 
     private GpuOffer gpus() {
@@ -105,12 +127,6 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     /** What all subtasks find out alike, one of them says. */
     private boolean isFirst() {
         return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
-    }
-
-    private void resume(InFlightState.Snapshot snapshot) throws Exception {
-        for (InFlightElement element : snapshot.events()) {
-            pipeline.add(element, ControlSet.of(element.controls(), snapshot.controls()));
-        }
     }
 
     @Override

@@ -1,10 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.FramingSource;
 import io.hookline.operator.InvocationSettings;
+import io.hookline.operator.JobStart;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
-import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
@@ -18,20 +19,16 @@ public final class InvocationOperatorFactory extends AbstractStreamOperatorFacto
 
     private final Configuration options;
     private final ModelSource models;
+    private final FramingSource framing;
     private final byte[] initialControl;
 
-    /**
-     * A factory of operators with these options.
-     *
-     * @param initialControl control events that are in force when a job starts without state, in
-     *     the order of their offsets
-     */
-    public InvocationOperatorFactory(
-            Configuration options, ModelSource models, List<SourceEvent> initialControl) {
+    /** A factory of operators with these options. */
+    public InvocationOperatorFactory(Configuration options, ModelSource models, JobStart start) {
         InvocationSettings.from(options);
         this.options = options;
         this.models = models;
-        this.initialControl = ControlBytes.write(initialControl);
+        this.initialControl = ControlBytes.write(start.control());
+        this.framing = start.framing();
     }
 
     @Override
@@ -43,7 +40,7 @@ public final class InvocationOperatorFactory extends AbstractStreamOperatorFacto
                         parameters,
                         InvocationSettings.from(options),
                         models,
-                        ControlBytes.read(initialControl));
+                        new JobStart(ControlBytes.read(initialControl), framing));
     }
 
     @Override

@@ -20,17 +20,19 @@ final class ModelEngine implements Engine {
 
     private final ModelRuntime model;
     private final BatchRunner runner;
+    private final EventReader reader;
     private final OutcomeWriter writer;
 
-    ModelEngine(ModelRuntime model, int maxAttempts, OutcomeWriter writer) {
+    ModelEngine(ModelRuntime model, int maxAttempts, EventReader reader, OutcomeWriter writer) {
         this.model = model;
         this.runner = new BatchRunner(model::run, maxAttempts);
+        this.reader = reader;
         this.writer = writer;
     }
 
     @Override
     public Ask read(SourceEvent event, ControlSet controls) throws ProgramException {
-        return controls.complete(event);
+        return reader.ask(event, controls);
     }
 
     @Override

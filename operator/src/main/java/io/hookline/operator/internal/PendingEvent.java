@@ -90,7 +90,7 @@ final class PendingEvent {
     /** As it is kept in state now. */
     InFlightElement element() {
         List<ControlRef> controls =
-                ask == null ? List.of() : ask.controls().stream().map(ControlEntry::ref).toList();
+                ask == null ? List.of() : ask.controls().stream().map(InForce::ref).toList();
         return new InFlightElement(source, timestamp, controls, progress());
     }
 
