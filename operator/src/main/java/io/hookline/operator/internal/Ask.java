@@ -2,27 +2,35 @@
 package io.hookline.operator.internal;
 
 import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
 import io.hookline.schema.SourceEvent;
 import java.util.List;
 
 /**
  * What an event asks for under the control events in force: complete, nothing is looked up later.
  *
+ * @param draft the program, and what was found wrong so far
  * @param controls the control events that were used
  */
-record Ask(SourceEvent source, Program program, Versions versions, List<InForce> controls) {
+record Ask(SourceEvent source, ProgramDraft draft, Versions versions, List<InForce> controls) {
     Ask {
         controls = List.copyOf(controls);
     }
 
+    /** The program, with placeholders for what is wrong. */
+    Program program() {
+        return draft.program();
+    }
+
     /** The event's id: its own, else one that follows from where it was read. */
     String eventId() {
-        return program.about().id().orElseGet(() -> eventId(source));
+        return program().about().id().orElseGet(() -> eventId(source));
     }
 
     /** Epoch milliseconds: the event's own time, else the Kafka timestamp. */
     long eventTime() {
-        return program.about()
+        return program()
+                .about()
                 .time()
                 .map(java.time.Instant::toEpochMilli)
                 .orElse(source.timestamp());

@@ -13,7 +13,7 @@ interface Engine {
     /**
      * Understands an event under those control events. On the task thread.
      *
-     * @throws ProgramException with everything that is wrong with it
+     * @throws ProgramException when there is nothing to understand
      */
     Ask read(SourceEvent event, ControlSet controls) throws ProgramException;
 

@@ -64,7 +64,7 @@ final class EventReader {
     /**
      * What an event asks for when those control events are in force.
      *
-     * @throws ProgramException with everything that is wrong with it
+     * @throws ProgramException when the bytes are no document at all
      */
     Ask ask(SourceEvent event, ControlSet controls) throws ProgramException {
         ProgramDraft draft =
@@ -73,9 +73,8 @@ final class EventReader {
                         : ProgramReader.draft(decode(event, PromptEvent.class));
         About about = draft.program().about();
         String id = about.id().orElseGet(() -> Ask.eventId(event));
-        Program complete =
-                controls.completion().complete(draft.with(seen(about, event)), id).orThrow();
-        List<InForce> used = new ArrayList<>(policies(complete, controls));
+        ProgramDraft complete = controls.completion().complete(draft.with(seen(about, event)), id);
+        List<InForce> used = new ArrayList<>(policies(complete.program(), controls));
         Versions versions = versions(draft.program(), used, controls);
         used.addAll(vectors(draft.program(), used, controls));
         return new Ask(event, complete.with(meant(about, used)), versions, used);

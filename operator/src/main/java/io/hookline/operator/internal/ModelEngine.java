@@ -39,10 +39,10 @@ final class ModelEngine implements Engine {
     public Plan plan(Ask ask) {
         Optional<Problem> unknown = unknownModel(ask);
         if (unknown.isPresent()) {
-            return refused(ask, List.of(unknown.get()));
+            return refused(ask, ask.draft().with(List.of(unknown.get())).problems());
         }
         try {
-            PlannedTrace trace = model.plan(ask.program());
+            PlannedTrace trace = model.plan(ask.draft());
             return new Ready(ask, trace, new BatchKey(model.info().name(), trace.lengthClass()));
         } catch (ProgramException refused) {
             return refused(ask, refused.problems());
