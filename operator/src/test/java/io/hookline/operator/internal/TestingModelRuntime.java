@@ -16,7 +16,6 @@ import io.hookline.program.ProgramException;
 import io.hookline.program.Prompt;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.ModelInfo;
-import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelPool;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
@@ -25,7 +24,6 @@ import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
 import io.hookline.schema.ElementType;
 import io.hookline.schema.ErrorCode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,10 +52,17 @@ final class TestingModelRuntime implements ModelRuntime {
     /** Finds a runtime of this JVM, however it travelled. */
     private record Source(String id) implements ModelSource {
         @Override
-        public ModelPool.Lease acquire(ModelSpec spec) throws IOException, ModelLoadException {
+        public ModelPool.Lease acquire(ModelSpec spec) {
             TestingModelRuntime runtime = RUNTIMES.get(id);
             runtime.specs.add(spec);
-            return new ModelPool(any -> runtime).acquire(spec);
+            return new Lease(runtime);
+        }
+    }
+
+    private record Lease(ModelRuntime runtime) implements ModelPool.Lease {
+        @Override
+        public void close() {
+            runtime.close();
         }
     }
 

@@ -1,0 +1,136 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.operator.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hookline.schema.EventFormat;
+import io.hookline.schema.Header;
+import io.hookline.schema.SourceEvent;
+import io.hookline.schema.SourcePosition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalLong;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+/** What is kept in state comes back as it was, from every version that was ever written. */
+class StateCodecsProperties {
+    private static final Path GOLDEN =
+            Path.of("src", "test", "resources", "golden", "in-flight-v1.hex");
+
+    @Property
+    void inFlightElement_writtenAndRead_isTheSame(@ForAll("elements") InFlightElement element)
+            throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        InFlightElementSerializer.INSTANCE.serialize(element, out);
+        DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in)).isEqualTo(element);
+        assertThat(in.available()).isZero();
+    }
+
+    @Property
+    void controlEvents_onTheirWayToTheTasks_arriveTheSame(
+            @ForAll("events") List<SourceEvent> events) {
+        assertThat(ControlBytes.read(ControlBytes.write(events))).isEqualTo(events);
+    }
+
+    /** With the environment variable HOOKLINE_UPDATE_GOLDEN the file is written first. */
+    @Test
+    void inFlightElement_ofVersionOne_isReadAndWrittenAsInTheGoldenFile() throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        InFlightElementSerializer.INSTANCE.serialize(golden(), out);
+        String hex = HexFormat.of().formatHex(out.getCopyOfBuffer());
+        if (System.getenv("HOOKLINE_UPDATE_GOLDEN") != null) {
+            Files.createDirectories(GOLDEN.getParent());
+            Files.writeString(GOLDEN, hex + "\n");
+        }
+        String golden = Files.readString(GOLDEN).strip();
+        assertThat(hex).isEqualTo(golden);
+        DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
+        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in)).isEqualTo(golden());
+    }
+
+    @Test
+    void inFlightElement_ofUnknownVersion_isRefused() {
+        DataInputDeserializer in = new DataInputDeserializer(new byte[] {9});
+        assertThatThrownBy(() -> InFlightElementSerializer.INSTANCE.deserialize(in))
+                .isInstanceOf(IOException.class)
+                .hasMessage("in-flight state of version 9 can't be read, known is 1");
+    }
+
+    private static InFlightElement golden() {
+        SourceEvent event =
+                new SourceEvent(
+                        new SourcePosition("events", 2, 77),
+                        1_700_000_000_000L,
+                        EventFormat.AVRO,
+                        new byte[] {1},
+                        new byte[] {2, 3},
+                        List.of(new Header("traceparent", new byte[] {4})));
+        return new InFlightElement(
+                event,
+                OptionalLong.of(5),
+                List.of(new ControlRef("policy/p", 6, "ab"), new ControlRef("vector/ü", 7, "cd")),
+                new Progress(8, 9, List.of(new int[] {10, 11}, new int[0])));
+    }
+
+    @Provide
+    Arbitrary<InFlightElement> elements() {
+        Arbitrary<OptionalLong> times =
+                Arbitraries.longs()
+                        .map(OptionalLong::of)
+                        .injectDuplicates(0.1)
+                        .optional()
+                        .map(time -> time.orElse(OptionalLong.empty()));
+        Arbitrary<ControlRef> refs =
+                Combinators.combine(
+                                Arbitraries.strings().ofMaxLength(20),
+                                Arbitraries.longs(),
+                                Arbitraries.strings().ofMaxLength(10))
+                        .as(ControlRef::new);
+        Arbitrary<Progress> progress =
+                Combinators.combine(
+                                Arbitraries.integers(),
+                                Arbitraries.integers(),
+                                Arbitraries.integers().array(int[].class).list().ofMaxSize(3))
+                        .as(Progress::new);
+        return Combinators.combine(event(), times, refs.list().ofMaxSize(4), progress)
+                .as(InFlightElement::new);
+    }
+
+    @Provide
+    Arbitrary<List<SourceEvent>> events() {
+        return event().list().ofMaxSize(5);
+    }
+
+    private static Arbitrary<SourceEvent> event() {
+        Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(30);
+        Arbitrary<SourcePosition> positions =
+                Combinators.combine(
+                                Arbitraries.strings().ofMaxLength(10),
+                                Arbitraries.integers(),
+                                Arbitraries.longs())
+                        .as(SourcePosition::new);
+        Arbitrary<Header> headers =
+                Combinators.combine(Arbitraries.strings().ofMaxLength(5), bytes).as(Header::new);
+        return Combinators.combine(
+                        positions,
+                        Arbitraries.longs(),
+                        Arbitraries.of(EventFormat.class),
+                        bytes,
+                        bytes,
+                        headers.list().ofMaxSize(3))
+                .as(SourceEvent::new);
+    }
+}
