@@ -1,0 +1,58 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shipped configurations are what Flink reads, and say what Hookline relies on. */
+final class ShippedConfigurationTest {
+    @ParameterizedTest
+    @ValueSource(strings = {".", "gpu"})
+    void configuration_readByFlink_saysWhatHooklineNeeds(String folder) {
+        Configuration configuration = GlobalConfiguration.loadConfiguration(folder);
+        assertThat(configuration.get(CoreOptions.ALWAYS_PARENT_FIRST_LOADER_PATTERNS_ADDITIONAL))
+                .containsExactly("io.hookline", "ai.onnxruntime", "ai.djl", "com.sun.jna");
+        assertThat(configuration.get(PipelineOptions.OBJECT_REUSE)).isTrue();
+        assertThat(configuration.get(PipelineOptions.GENERIC_TYPES)).isFalse();
+        assertThat(configuration.get(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED)).isTrue();
+        assertThat(configuration.get(TaskManagerOptions.TASK_OFF_HEAP_MEMORY).getMebiBytes())
+                .isGreaterThanOrEqualTo(1024);
+        assertThat(configuration.get(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE).name())
+                .isEqualTo("EXACTLY_ONCE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "gpu"})
+    void configuration_onBareMachines_listensOnLoopbackAlone(String folder) {
+        Configuration configuration = GlobalConfiguration.loadConfiguration(folder);
+        for (String key :
+                new String[] {
+                    "jobmanager.bind-host", "taskmanager.bind-host", "rest.bind-address"
+                }) {
+            assertThat(configuration.getString(key, "unset")).as(key).isEqualTo("localhost");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config.yaml",
+                "gpu/config.yaml",
+                "environment.sh",
+                "kubernetes/flinkdeployment.yaml"
+            })
+    void telemetry_ofOnnxRuntime_isOff(String file) throws Exception {
+        assertThat(Files.readString(Path.of(file)))
+                .containsPattern("ORT_DISABLE_TELEMETRY\\W+(value: )?\"?1");
+    }
+}
