@@ -57,9 +57,6 @@ public final class Chunks {
         chunk.put(
                 "tensor",
                 withData(record.getTensor(), data.slice(data.position() + start, length)));
-        if (i > 0) {
-            chunk.put("lensTokens", null);
-        }
         return chunk;
     }
 

@@ -38,7 +38,6 @@ class ChunksProperties {
                         });
         assertThat(chunks.stream().map(ActivationRecord::getRecordId).distinct())
                 .hasSameSizeAs(chunks);
-        assertThat(chunks.stream().filter(chunk -> chunk.getLensTokens().isPresent())).hasSize(1);
     }
 
     @Property
