@@ -38,14 +38,19 @@ final class LimitsReader {
                                                 "no 'vocab_size' in config.json, and no token"
                                                         + " embedding in the model"));
         Optional<Integer> positions =
-                number("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len")
+                number("max_position_embeddings", "n_positions", "context_length")
                         .or(() -> signature.positionIds().flatMap(this::rows));
         return new ModelLimits(
                 vocabulary, positions.map(OptionalInt::of).orElse(OptionalInt.empty()), eos());
     }
 
+    /** The model's own settings: at the top, of a multimodal model's text part, or genai's. */
+    private List<JsonNode> configs() {
+        return List.of(config, config.path("text_config"), config.path("model"));
+    }
+
     private Optional<Integer> number(String... names) {
-        return Stream.of(config, config.path("text_config"))
+        return configs().stream()
                 .flatMap(node -> Stream.of(names).map(node::path))
                 .filter(JsonNode::isIntegralNumber)
                 .map(JsonNode::asInt)
@@ -53,7 +58,7 @@ final class LimitsReader {
     }
 
     private List<Integer> eos() {
-        for (JsonNode source : List.of(generation, config, config.path("text_config"))) {
+        for (JsonNode source : Stream.concat(Stream.of(generation), configs().stream()).toList()) {
             JsonNode ids = source.path("eos_token_id");
             List<Integer> out = new ArrayList<>();
             (ids.isArray() ? ids : List.of(ids))

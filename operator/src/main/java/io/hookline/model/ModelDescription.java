@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * All that is known about a model without running it.
  *
- * @param graph without casts that do nothing; sites and shapes speak of this graph
+ * @param graph without casts that do nothing and with residuals as nodes of their own; sites and
+ *     shapes speak of this graph
  */
 public record ModelDescription(
         ModelGraph graph,
@@ -33,17 +34,22 @@ public record ModelDescription(
     public static ModelDescription read(ModelFolder folder, ShapeSource source)
             throws IOException, ModelException {
         ModelProto model = folder.read();
-        TensorShapes shapes = source.shapes(model);
-        ModelGraph graph = ModelGraph.of(GraphPreparation.prepare(model, shapes));
+        ResidualSplit.Split split = ResidualSplit.split(model, source.shapes(model));
+        TensorShapes shapes = split.shapes();
+        ModelGraph graph = ModelGraph.of(GraphPreparation.prepare(split.model(), shapes));
         JsonNode config = json(folder.config());
         ModelSignature signature = new SignatureReader(graph, shapes, config).read();
         return new ModelDescription(
                 graph,
                 shapes,
                 signature,
-                ModuleTreeBuilder.build(graph, shapes),
+                sidecar(folder).applyTo(ModuleTreeBuilder.build(graph, shapes), graph, shapes),
                 new LimitsReader(graph, config, json(folder.generationConfig()))
                         .read(signature, shapes));
+    }
+
+    private static Sidecar sidecar(ModelFolder folder) throws IOException, ModelException {
+        return folder.sidecar().isEmpty() ? Sidecar.NONE : Sidecar.read(folder.sidecar().get());
     }
 
     private static JsonNode json(Optional<Path> file) throws IOException, ModelException {

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param model the ONNX file
  * @param tokenizer {@code tokenizer.json}
- * @param config {@code config.json}
+ * @param config {@code config.json}, or onnxruntime-genai's {@code genai_config.json}
  * @param generationConfig {@code generation_config.json}
  * @param sidecar {@code hookline.json}, which names or corrects hook points
  */
@@ -49,7 +49,7 @@ public record ModelFolder(
         return new ModelFolder(
                 model,
                 beside(model, "tokenizer.json"),
-                beside(model, "config.json"),
+                beside(model, "config.json").or(() -> beside(model, "genai_config.json")),
                 beside(model, "generation_config.json"),
                 beside(model, "hookline.json"));
     }

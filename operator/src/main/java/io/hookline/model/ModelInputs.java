@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -29,7 +30,7 @@ public final class ModelInputs {
         Map<String, List<Dimension>> all = new LinkedHashMap<>();
         for (ValueInfoProto input : graph.graph().getInputList()) {
             if (!graph.initializers().containsKey(input.getName())) {
-                all.put(input.getName(), dimensions(input, cached));
+                all.put(input.getName(), dimensions(input, cached, new HeadWidth(graph)));
             }
         }
         return all;
@@ -39,7 +40,8 @@ public final class ModelInputs {
         return PAST.matcher(input).matches();
     }
 
-    private static List<Dimension> dimensions(ValueInfoProto input, boolean cached) {
+    private static List<Dimension> dimensions(
+            ValueInfoProto input, boolean cached, HeadWidth widths) {
         TensorShapeProto shape = input.getType().getTensorType().getShape();
         List<Dimension> out = new ArrayList<>();
         int dynamic = 0;
@@ -47,11 +49,17 @@ public final class ModelInputs {
             if (axis.hasDimValue() && axis.getDimValue() > 0) {
                 out.add(new Dimension.Fixed(axis.getDimValue()));
             } else {
-                out.add(new Dimension.Varies(extent(input.getName(), dynamic, cached)));
+                Dimension open = new Dimension.Varies(extent(input.getName(), dynamic, cached));
+                boolean width = isPast(input.getName()) && out.size() == 3;
+                out.add(width ? width(input, widths).orElse(open) : open);
                 dynamic++;
             }
         }
         return out;
+    }
+
+    private static Optional<Dimension> width(ValueInfoProto cache, HeadWidth widths) {
+        return widths.of(cache.getName()).map(Dimension.Fixed::new);
     }
 
     /** What the n-th axis of open length counts. */

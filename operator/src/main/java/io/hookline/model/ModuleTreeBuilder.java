@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Reads the module tree from a graph's scopes. */
 final class ModuleTreeBuilder {
     private static final List<NamingConvention> CONVENTIONS =
-            List.of(new DynamoScopes(), new NodeNameScopes());
+            List.of(new DynamoScopes(), new GenAiScopes(), new NodeNameScopes());
 
     private final ModelGraph graph;
     private final SiteFinder finder;

@@ -32,6 +32,16 @@ public record Site(
         graphOutputs = List.copyOf(graphOutputs);
     }
 
+    /** The same at another hook point. */
+    Site at(HookPoint other) {
+        return new Site(other, visit, order, tensor, dtype, layout, width, edges, graphOutputs);
+    }
+
+    /** The same at another place in forward order. */
+    Site ranked(int other) {
+        return new Site(point, visit, other, tensor, dtype, layout, width, edges, graphOutputs);
+    }
+
     /** How batch and tokens lie in the tensor. */
     public enum Layout {
         /** {@code [batch, tokens, width]}. */

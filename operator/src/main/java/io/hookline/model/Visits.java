@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.model;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import io.hookline.model.NamingConvention.Frame;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
@@ -23,12 +24,17 @@ final class Visits {
     private final TensorShapes shapes;
     private final Map<String, BitSet> nodes = new LinkedHashMap<>();
     private final List<String> paths;
+
+    /** Nodes that make what each node reads. */
+    private final List<int[]> sources;
+
     private final Map<String, int[]> visits = new HashMap<>();
 
     private Visits(ModelGraph graph, Scopes scopes, TensorShapes shapes) {
         this.graph = graph;
         this.scopes = scopes;
         this.shapes = shapes;
+        this.sources = graph.nodes().stream().map(this::sources).toList();
         Map<String, Integer> depths = new HashMap<>();
         for (int node = 0; node < graph.nodes().size(); node++) {
             List<Frame> chain = scopes.chain(node);
@@ -119,12 +125,18 @@ final class Visits {
 
     private int before(int node, int[] states) {
         int before = -1;
-        for (String input : graph.nodes().get(node).getInputList()) {
-            if (!isCounter(input)) {
-                before = Math.max(before, graph.producer(input).map(p -> states[p]).orElse(-1));
-            }
+        for (int source : sources.get(node)) {
+            before = Math.max(before, states[source]);
         }
         return before;
+    }
+
+    private int[] sources(NodeProto node) {
+        return node.getInputList().stream()
+                .filter(tensor -> !isCounter(tensor))
+                .flatMap(tensor -> graph.producer(tensor).stream())
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** Exporters share the arithmetic of shapes and masks between modules. */

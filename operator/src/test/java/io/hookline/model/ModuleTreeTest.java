@@ -114,6 +114,14 @@ class ModuleTreeTest {
         assertThat(model.signature().logits()).isEmpty();
         assertThat(model.limits().vocabulary()).isEqualTo(30522);
         assertThat(model.tree().matching("model.encoder.layer.*")).hasSize(6);
+        assertThat(
+                        model.tree().modules().stream()
+                                .filter(
+                                        m ->
+                                                !model.tree()
+                                                        .sites(HookPoint.of(m.path(), Io.OUTPUT))
+                                                        .isEmpty()))
+                .hasSize(96);
         Site query = site(model, "model.encoder.layer.5.attention.self.query", Io.OUTPUT);
         assertThat(query.width()).isEqualTo(384);
         assertThat(query.layout()).isEqualTo(Layout.SEQUENCE);

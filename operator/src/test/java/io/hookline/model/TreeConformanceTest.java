@@ -3,19 +3,10 @@ package io.hookline.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hookline.program.Io;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,86 +59,13 @@ class TreeConformanceTest {
 
         List<Long> tokens = new ArrayList<>();
         result.at("/invocations/0/tokens").forEach(token -> tokens.add(token.asLong()));
-        Map<String, float[]> values = run(described, sites.values(), tokens);
+        Map<String, float[]> values = SiteValues.run(described, sites.values(), List.of(tokens));
         sites.forEach(
                 (name, site) -> {
                     Npz.FloatArray expected = arrays.get(name);
                     int axis = site.layout() == Site.Layout.ATTENTION ? 0 : 1;
                     assertThat(site.width()).as(name).isEqualTo(expected.shape()[axis]);
-                    assertClose(name, values.get(site.tensor()), expected.values());
+                    SiteValues.assertClose(name, values.get(site.tensor()), expected.values());
                 });
-    }
-
-    private static void assertClose(String name, float[] actual, float[] expected) {
-        assertThat(actual).as(name).hasSameSizeAs(expected);
-        float largest = 0;
-        float apart = 0;
-        for (int index = 0; index < expected.length; index++) {
-            largest = Math.max(largest, Math.abs(expected[index]));
-            apart = Math.max(apart, Math.abs(expected[index] - actual[index]));
-        }
-        assertThat(apart).as(name).isLessThanOrEqualTo(1e-4f * Math.max(1f, largest));
-    }
-
-    /** One row, one forward pass, every site's tensor. */
-    private static Map<String, float[]> run(
-            ModelDescription model, Iterable<Site> sites, List<Long> tokens) throws OrtException {
-        GraphProto.Builder graph = model.graph().graph().toBuilder();
-        List<String> wanted = new ArrayList<>();
-        for (Site site : sites) {
-            if (!wanted.contains(site.tensor())) {
-                wanted.add(site.tensor());
-                if (!model.graph().outputs().contains(site.tensor())) {
-                    graph.addOutput(ValueInfoProto.newBuilder().setName(site.tensor()));
-                }
-            }
-        }
-        byte[] bytes = model.graph().proto().toBuilder().setGraph(graph).build().toByteArray();
-        Map<String, OnnxTensor> feed = new HashMap<>();
-        try (OrtSession session = TestModels.ENVIRONMENT.createSession(bytes)) {
-            feed(model.signature(), tokens, feed);
-            try (OrtSession.Result out = session.run(feed, java.util.Set.copyOf(wanted))) {
-                Map<String, float[]> values = new HashMap<>();
-                for (Map.Entry<String, OnnxValue> entry : out) {
-                    FloatBuffer buffer = ((OnnxTensor) entry.getValue()).getFloatBuffer();
-                    float[] value = new float[buffer.remaining()];
-                    buffer.get(value);
-                    values.put(entry.getKey(), value);
-                }
-                return values;
-            }
-        } finally {
-            feed.values().forEach(OnnxTensor::close);
-        }
-    }
-
-    private static void feed(
-            ModelSignature signature, List<Long> tokens, Map<String, OnnxTensor> feed)
-            throws OrtException {
-        int length = tokens.size();
-        feed.put(signature.inputIds(), ids(tokens.stream().mapToLong(Long::longValue).toArray()));
-        if (signature.attentionMask().isPresent()) {
-            long[] ones = new long[length];
-            java.util.Arrays.fill(ones, 1);
-            feed.put(signature.attentionMask().get(), ids(ones));
-        }
-        if (signature.positionIds().isPresent()) {
-            feed.put(
-                    signature.positionIds().get(),
-                    ids(java.util.stream.LongStream.range(0, length).toArray()));
-        }
-        for (ModelSignature.Past past : signature.past()) {
-            feed.put(
-                    past.input(),
-                    OnnxTensor.createTensor(
-                            TestModels.ENVIRONMENT,
-                            FloatBuffer.allocate(0),
-                            new long[] {1, past.heads(), 0, past.width()}));
-        }
-    }
-
-    private static OnnxTensor ids(long[] values) throws OrtException {
-        return OnnxTensor.createTensor(
-                TestModels.ENVIRONMENT, LongBuffer.wrap(values), new long[] {1, values.length});
     }
 }
