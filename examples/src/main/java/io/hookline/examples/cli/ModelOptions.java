@@ -35,7 +35,7 @@ final class ModelOptions {
         HooklineHome home = HooklineHome.find();
         Path path = new PackagedModels(home).resolve(model);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        return new OnnxModelLoader(home.cache().resolve("canonical"))
+        return new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder())
                 .load(
                         new ModelSpec(
                                 path,

@@ -5,9 +5,9 @@ import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.DeadLetter;
 import io.hookline.schema.InvocationResult;
 import io.hookline.schema.SourceRecord;
+import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.SchemaException;
 import io.hookline.schema.codec.TensorCodec;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +24,8 @@ final class Ledger {
     static final String MODELS = "models";
     private static final String ACTIVATIONS = "activations.";
 
+    private static final AvroFraming READER = AvroFraming.singleObject();
+
     private final Map<String, Totals> topics = new TreeMap<>();
     private final Map<String, Long> activations = new TreeMap<>();
     private final Map<SourceRecord, InvocationResult> results = new HashMap<>();
@@ -31,6 +33,7 @@ final class Ledger {
     private final Set<String> recordIds = new HashSet<>();
     private final Map<String, Map<String, float[]>> norms = new HashMap<>();
     private final Map<String, float[]> embeddings = new LinkedHashMap<>();
+    private long announced;
     private long duplicates;
 
     /** Records and bytes of keys and values of one topic. */
@@ -51,49 +54,57 @@ final class Ledger {
     /**
      * Enters one record.
      *
-     * @throws IOException when it is not what the topic's schema says
+     * @throws SchemaException when it is not what the topic's schema says
      */
-    void enter(ConsumerRecord<String, byte[]> record) throws IOException {
+    void enter(ConsumerRecord<String, byte[]> record) throws SchemaException {
         int bytes = record.value().length + record.key().length();
         topics.merge(record.topic(), new Totals(1, bytes), Totals::plus);
         switch (record.topic()) {
             case RESULTS -> {
-                InvocationResult result = InvocationResult.getDecoder().decode(record.value());
-                once(results.put(result.getSource(), result) == null);
+                InvocationResult result = READER.decode(record.value(), InvocationResult.class);
+                if (once(results.put(result.getSource(), result) == null)) {
+                    announced += result.getRecordCounts().values().stream().mapToLong(n -> n).sum();
+                }
             }
             case DEAD_LETTERS -> {
-                DeadLetter letter = DeadLetter.getDecoder().decode(record.value());
+                DeadLetter letter = READER.decode(record.value(), DeadLetter.class);
                 once(deadLetters.put(letter.getSource(), letter) == null);
             }
             case MODELS -> {}
-            default -> enter(ActivationRecord.getDecoder().decode(record.value()));
+            default -> enter(READER.decode(record.value(), ActivationRecord.class));
         }
     }
 
-    private void enter(ActivationRecord record) throws IOException {
+    private void enter(ActivationRecord record) throws SchemaException {
         once(recordIds.add(record.getRecordId()));
         activations.merge(record.getModulePath(), 1L, Long::sum);
         if (record.getCache().equals(Messages.NORMS)) {
             norms.computeIfAbsent(record.getEventId(), event -> new HashMap<>())
-                    .put(record.getModulePath(), values(record));
+                    .put(record.getModulePath(), TensorCodec.floats(record.getTensor()));
         }
         if (record.getCache().equals(Messages.EMBEDDING)) {
-            embeddings.put(record.getEventId(), values(record));
+            embeddings.put(record.getEventId(), TensorCodec.floats(record.getTensor()));
         }
     }
 
-    private static float[] values(ActivationRecord record) throws IOException {
-        try {
-            return TensorCodec.floats(record.getTensor());
-        } catch (SchemaException e) {
-            throw new IOException("record '%s' is broken".formatted(record.getRecordId()), e);
-        }
-    }
-
-    private void once(boolean isNew) {
+    private boolean once(boolean isNew) {
         if (!isNew) {
             duplicates++;
         }
+        return isNew;
+    }
+
+    /**
+     * Whether so many events have ended and every record that their results announce is here. A
+     * transaction becomes visible partition by partition, so a result may come before its records.
+     */
+    boolean isComplete(int events) {
+        return ended() >= events && recordIds.size() >= announced;
+    }
+
+    /** Whether nothing is missing, nothing is too much and nothing came twice. */
+    boolean accountsFor(int events) {
+        return ended() == events && recordIds.size() == announced && duplicates == 0;
     }
 
     /** Events that have ended, well or not. */
@@ -112,6 +123,11 @@ final class Ledger {
     /** Records that came a second time. */
     long duplicates() {
         return duplicates;
+    }
+
+    /** Activation records so far. */
+    int records() {
+        return recordIds.size();
     }
 
     /** Activation records by module path. */

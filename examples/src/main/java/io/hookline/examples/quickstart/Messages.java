@@ -43,7 +43,7 @@ record Messages(Blocks blocks, boolean generates) {
 
     /** An event; the one that is shown records the norm at every token besides. */
     String event(Workload.Ask ask, boolean shown) {
-        ObjectNode event = JSON.createObjectNode().put("id", ask.id());
+        ObjectNode event = JSON.createObjectNode().put("id", ask.id()).put("logits", "none");
         if (ask.steered()) {
             event.putObject("headers").put(HEADER, VECTOR);
         }
@@ -77,7 +77,11 @@ record Messages(Blocks blocks, boolean generates) {
         ObjectNode edit = body.putArray("interventions").addObject();
         edit.put("name", VECTOR).put("at", blocks.steered() + ".output").put("op", "add");
         edit.putObject("vector").put("ref", VECTOR);
-        edit.put("scale", SCALE).put("steps", "all").put("tokens", "all");
+        edit.put("scale", SCALE);
+        // Where the answer begins. At every token and step the same push would never end.
+        if (generates) {
+            edit.put("tokens", "last");
+        }
         return body;
     }
 

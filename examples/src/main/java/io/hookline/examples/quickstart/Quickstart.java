@@ -1,0 +1,183 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.examples.quickstart;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import io.hookline.examples.cli.CommandRun;
+import io.hookline.examples.models.HooklineHome;
+import io.hookline.examples.models.PackagedModels;
+import io.hookline.kafka.KafkaOptions;
+import io.hookline.operator.HooklineOptions;
+import io.hookline.runtime.ModelRuntime;
+import io.hookline.runtime.ModelSpec;
+import io.hookline.runtime.onnx.OnnxModelLoader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ./hookline quickstart}: everything on this machine, from prompts to activations. */
+@Command(
+        name = "./hookline quickstart",
+        sortOptions = false,
+        description =
+                "Starts a Kafka broker and a Flink job that runs a language model, sends support tickets, every second one"
+                        + " to be steered, and reads results and activations back from their topics.",
+        exitCodeOnInvalidInput = CommandRun.FAILED,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:every event is accounted for", "1:anything else"})
+public final class Quickstart implements Callable<Integer> {
+    private static final int PARALLELISM = 2;
+    private static final Path LOG = HooklineHome.find().cache().resolve("quickstart.log");
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "how many tickets (default: 200)")
+    private int events;
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            defaultValue = PackagedModels.TICKETLM,
+            description = "ticketlm (default), minilm, or the folder of an ONNX model")
+    private String model = "";
+
+    @Option(names = "--json", description = "print one JSON object as the last line")
+    private boolean json;
+
+    @Option(
+            names = "--keep",
+            description = "leave broker and job running, and tell how to talk to them")
+    private boolean keep;
+
+    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+
+    /** Runs the command and ends the process. */
+    public static void main(String[] arguments) {
+        System.setProperty("hookline.log.to", "file");
+        System.setProperty("hookline.log.file", LOG.toString());
+        System.exit(CommandRun.of(new Quickstart(), arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (events < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--events must be at least 1, got " + events);
+        }
+        HooklineHome home = HooklineHome.find();
+        Path path = new PackagedModels(home).resolve(model);
+        out.printf("Hookline quickstart: %,d tickets through %s%n%n", events, model);
+        try (Embedded embedded = Embedded.start(home)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(embedded), "end"));
+            return run(path, embedded);
+        }
+    }
+
+    private int run(Path path, Embedded embedded) throws Exception {
+        step(1, "broker", "one Kafka node at %s", embedded.brokers());
+        ModelStudy study = study(path);
+        Workload workload = Workload.of(Tickets.packaged(), events);
+        Feed feed = send(embedded.brokers(), study, workload);
+        long begun = System.nanoTime();
+        JobClient job = embedded.run(options(path, embedded), study.modules(), PARALLELISM);
+        step(4, "job", "running, %d subtasks, exactly once, a checkpoint every 0.5 s", PARALLELISM);
+        Ledger ledger = new Ledger();
+        new ReadBack(job, err, Boolean.getBoolean("hookline.terminal.err"))
+                .into(ledger, embedded.brokers(), events);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        step(5, "read", "all topics, with a plain consumer and isolation.level=read_committed");
+        Report report =
+                new Report(
+                        out, Boolean.getBoolean("hookline.terminal.out"), study, workload, ledger);
+        report.all(feed.totals(), seconds, model);
+        if (keep) {
+            stay(embedded, job);
+        }
+        if (json) {
+            out.println(report.json(seconds));
+        }
+        return ledger.accountsFor(events) ? CommandRun.OK : CommandRun.FAILED;
+    }
+
+    private ModelStudy study(Path path) throws Exception {
+        List<Ticket> training = Tickets.training();
+        try (ModelRuntime runtime =
+                new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder())
+                        .load(ModelSpec.cpu(path))) {
+            ModelStudy study = ModelStudy.of(runtime, training);
+            step(
+                    2,
+                    "model",
+                    "%s, %d blocks; direction angry to calm at %s.output, from %d other tickets",
+                    study.name(),
+                    study.blocks().paths().size(),
+                    study.blocks().steered(),
+                    training.size());
+            return study;
+        }
+    }
+
+    private Feed send(String brokers, ModelStudy study, Workload workload) throws Exception {
+        Feed feed = new Feed(brokers);
+        feed.createTopics();
+        feed.send(study.messages(), study.direction(), workload);
+        step(
+                3,
+                "sent",
+                "%,d events as JSON, every second one with header steer=calm; 1 vector, 2 policies",
+                workload.asks().size());
+        return feed;
+    }
+
+    private static Configuration options(Path path, Embedded embedded) {
+        Configuration options = new Configuration();
+        options.set(HooklineOptions.MODEL_PATH, path.toAbsolutePath().toString());
+        options.set(KafkaOptions.BOOTSTRAP_SERVERS, embedded.brokers());
+        options.set(KafkaOptions.TOPICS_PARTITIONS, PARALLELISM);
+        options.set(KafkaOptions.TOPICS_REPLICATION_FACTOR, 1);
+        return options;
+    }
+
+    /** Until somebody ends this process, or the job ends. */
+    private void stay(Embedded embedded, JobClient job) throws Exception {
+        String brokers = embedded.brokers();
+        out.printf(
+                """
+
+                  Broker and job keep running until Ctrl-C. With kcat, or any client of yours:
+                    echo '{"invocations": [{"prompt": "Ticket from Anna: Hello,"}], "generate": {"max_new_tokens": 48}}' | kcat -b %s -t events -P
+                    kcat -b %s -t results -X isolation.level=read_committed -f '%%k: %%S bytes\n'
+                  Policies and vectors go to the topic 'control', with the key 'policy/NAME' or 'vector/NAME'.
+                """,
+                brokers, brokers);
+        job.getJobExecutionResult().get();
+    }
+
+    @FormatMethod
+    private void step(int number, String what, @FormatString String text, Object... values) {
+        out.printf("  %d  %-7s %s%n", number, what, text.formatted(values));
+    }
+
+    private static void close(Embedded embedded) {
+        try {
+            embedded.close();
+        } catch (IOException e) {
+            System.err.println("quickstart: could not remove its files: " + e.getMessage());
+        }
+    }
+}

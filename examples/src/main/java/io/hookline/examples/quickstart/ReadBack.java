@@ -1,0 +1,88 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.examples.quickstart;
+
+import io.hookline.schema.codec.SchemaException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads what the job writes until every event is accounted for. */
+final class ReadBack {
+    /** Longer than any restart of the job takes. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(90).toNanos();
+
+    private final JobClient job;
+    private final PrintStream err;
+    private final boolean terminal;
+
+    /**
+     * A reading of that job's topics.
+     *
+     * @param err shows how far it is
+     * @param terminal whether lines can be rewritten there
+     */
+    ReadBack(JobClient job, PrintStream err, boolean terminal) {
+        this.job = job;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /**
+     * Reads until that many events have ended and all their records are here.
+     *
+     * @throws IOException when the job fails, or when nothing comes any more; the ledger then holds
+     *     what came
+     * @throws SchemaException when a record is not what its topic's schema says
+     */
+    void into(Ledger ledger, String brokers, int events)
+            throws IOException, InterruptedException, SchemaException {
+        try (TopicReader reader = new TopicReader(brokers, Ledger::isOutput);
+                Waiting waiting = new Waiting(err, terminal)) {
+            long moved = System.nanoTime();
+            while (!ledger.isComplete(events) || !reader.isAtEnd()) {
+                for (ConsumerRecord<String, byte[]> record : reader.poll()) {
+                    ledger.enter(record);
+                    moved = System.nanoTime();
+                }
+                waiting.at(
+                        "%,d of %,d events, %,d activation records"
+                                .formatted(ledger.ended(), events, ledger.records()));
+                requireRunning();
+                if (System.nanoTime() - moved > PATIENCE_NANOS) {
+                    throw new IOException(
+                            "nothing has come for %d s, with %d of %d events ended"
+                                    .formatted(
+                                            TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS),
+                                            ledger.ended(),
+                                            events));
+                }
+            }
+        }
+    }
+
+    private void requireRunning() throws IOException, InterruptedException {
+        try {
+            if (job.getJobStatus().get(10, TimeUnit.SECONDS).isGloballyTerminalState()) {
+                job.getJobExecutionResult().get(10, TimeUnit.SECONDS);
+                throw new IOException("the job has ended by itself");
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("the job has failed: " + rootMessage(e), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the job does not answer", e);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}
