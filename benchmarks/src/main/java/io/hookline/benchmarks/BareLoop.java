@@ -1,0 +1,185 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.benchmarks;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.hookline.model.ModelSignature;
+import io.hookline.model.ModelSignature.Past;
+import io.hookline.schema.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The same batch on the untouched model with plain ONNX Runtime, as a careful engineer would write
+ * it: buffers outside the heap that are made once, the output in a pinned one, and only what is
+ * wanted of it copied, for a decoder the logits of each row's last position.
+ */
+final class BareLoop implements AutoCloseable {
+    private final ModelSignature signature;
+    private final Prompts prompts;
+    private final OrtSession session;
+    private final Map<String, LongBuffer> inputs = new HashMap<>();
+    private final List<OnnxTensor> owned = new ArrayList<>();
+    private final Map<String, OnnxTensor> past = new HashMap<>();
+    private final String output;
+    private final FloatBuffer values;
+    private final OnnxTensor pinned;
+
+    /** What is opened and how. */
+    record Setting(
+            Path model,
+            ModelSignature signature,
+            int threads,
+            OrtSession.SessionOptions.OptLevel optimisation) {}
+
+    BareLoop(Setting setting, Prompts prompts) throws OrtException {
+        this.signature = setting.signature();
+        this.prompts = prompts;
+        this.session = session(setting);
+        try {
+            makeInputs();
+            this.output = signature.logits().orElseGet(this::firstOutput);
+            long[] shape = {prompts.batch(), prompts.tokens(), width(output)};
+            this.values =
+                    direct((int) (shape[0] * shape[1] * shape[2]) * Float.BYTES).asFloatBuffer();
+            this.pinned = OnnxTensor.createTensor(environment(), values, shape);
+            owned.add(pinned);
+        } catch (OrtException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static OrtEnvironment environment() {
+        return OrtEnvironment.getEnvironment();
+    }
+
+    private static OrtSession session(Setting setting) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(setting.threads());
+            options.setInterOpNumThreads(1);
+            options.setOptimizationLevel(setting.optimisation());
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            return environment().createSession(setting.model().toString(), options);
+        }
+    }
+
+    private void makeInputs() throws OrtException {
+        int size = prompts.batch() * prompts.tokens();
+        inputs.put(signature.inputIds(), longs(size));
+        signature.attentionMask().ifPresent(name -> inputs.put(name, longs(size)));
+        signature.positionIds().ifPresent(name -> inputs.put(name, longs(size)));
+        signature.tokenTypeIds().ifPresent(name -> inputs.put(name, longs(size)));
+        for (Past each : signature.past()) {
+            long[] shape = {prompts.batch(), each.heads(), 0, each.width()};
+            OnnxTensor empty =
+                    OnnxTensor.createTensor(environment(), direct(0), shape, type(each.dtype()));
+            owned.add(empty);
+            past.put(each.input(), empty);
+        }
+    }
+
+    private static OnnxJavaType type(ElementType dtype) {
+        return dtype == ElementType.FLOAT16 ? OnnxJavaType.FLOAT16 : OnnxJavaType.FLOAT;
+    }
+
+    private String firstOutput() {
+        return session.getOutputNames().iterator().next();
+    }
+
+    private long width(String name) throws OrtException {
+        NodeInfo info = requireNonNull(session.getOutputInfo().get(name), "output");
+        long[] shape = ((TensorInfo) info.getInfo()).getShape();
+        return shape[shape.length - 1];
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private static LongBuffer longs(int size) {
+        return direct(size * Long.BYTES).asLongBuffer();
+    }
+
+    /** Runs the batch and returns what each row wants of the output. */
+    float[][] run() throws OrtException {
+        fill();
+        List<OnnxTensor> made = new ArrayList<>();
+        try {
+            Map<String, OnnxTensorLike> feeds = new HashMap<>(past);
+            long[] shape = {prompts.batch(), prompts.tokens()};
+            for (Map.Entry<String, LongBuffer> input : inputs.entrySet()) {
+                OnnxTensor tensor = OnnxTensor.createTensor(environment(), input.getValue(), shape);
+                made.add(tensor);
+                feeds.put(input.getKey(), tensor);
+            }
+            Map<String, OnnxValue> outputs = Map.of(output, pinned);
+            try (OrtSession.Result result = session.run(feeds, Set.of(), outputs)) {
+                return rows(result);
+            }
+        } finally {
+            made.forEach(OnnxTensor::close);
+        }
+    }
+
+    private void fill() {
+        int tokens = prompts.tokens();
+        for (int row = 0; row < prompts.batch(); row++) {
+            for (int at = 0; at < tokens; at++) {
+                int index = row * tokens + at;
+                put(signature.inputIds(), index, prompts.rows()[row][at]);
+                signature.attentionMask().ifPresent(name -> put(name, index, 1));
+            }
+            for (int at = 0; at < tokens; at++) {
+                int index = row * tokens + at;
+                int position = at;
+                signature.positionIds().ifPresent(name -> put(name, index, position));
+            }
+        }
+    }
+
+    private void put(String input, int index, long value) {
+        LongBuffer buffer = inputs.get(input);
+        if (buffer == null) {
+            throw new IllegalStateException("no input '" + input + "'");
+        }
+        buffer.put(index, value);
+    }
+
+    /** Of a decoder the last position's values, of an encoder those of every position. */
+    private float[][] rows(OrtSession.Result result) {
+        if (result.size() != 1) {
+            throw new IllegalStateException("one output was asked for, got " + result.size());
+        }
+        int rowSize = values.capacity() / prompts.batch();
+        int wanted = signature.logits().isPresent() ? rowSize / prompts.tokens() : rowSize;
+        float[][] rows = new float[prompts.batch()][wanted];
+        for (int row = 0; row < rows.length; row++) {
+            values.get((row + 1) * rowSize - wanted, rows[row]);
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() throws OrtException {
+        owned.forEach(OnnxTensor::close);
+        session.close();
+    }
+}

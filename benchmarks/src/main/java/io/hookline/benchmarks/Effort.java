@@ -1,0 +1,25 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.benchmarks;
+
+/**
+ * How much is measured.
+ *
+ * @param warmUp what runs before anything counts
+ * @param rounds what counts
+ * @param builds how often a thing that is built anew each time is built
+ */
+record Effort(Span warmUp, Span rounds, int builds) {
+    static final Effort FULL = new Effort(new Span(2, 30, 20), new Span(5, 41, 90), 15);
+    static final Effort QUICK = new Effort(new Span(1, 1, 0), new Span(1, 1, 0), 2);
+
+    /**
+     * A number of rounds.
+     *
+     * @param seconds after which there are no more than the fewest
+     */
+    record Span(int fewest, int most, int seconds) {
+        boolean goesOn(int done, double elapsed) {
+            return done < fewest || (done < most && elapsed < seconds);
+        }
+    }
+}
