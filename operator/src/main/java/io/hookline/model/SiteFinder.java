@@ -17,6 +17,7 @@ final class SiteFinder {
             Set.of("MatMul", "Gemm", "Einsum", "FusedMatMul", "MatMulInteger", "MatMulNBits");
 
     private static final Set<String> WAVES = Set.of("Cos", "Sin");
+    private static final Set<String> LOOKUPS = Set.of("Gather", "GatherBlockQuantized");
 
     private final ModelGraph graph;
     private final Values values;
@@ -131,21 +132,32 @@ final class SiteFinder {
                 || graph.consumers(tensor).stream().anyMatch(edge -> !call.contains(edge.node()));
     }
 
-    /** A table of sines over positions, as of rotary embeddings, is no hidden state. */
+    /** A table made from positions, as of rotary embeddings, is no hidden state. */
     private boolean isTable(Call call) {
         return !call.isRoot()
                 && call.children.isEmpty()
-                && nodes(call, WAVES) > 0
-                && !readsHiddenStates(call);
+                && !readsValues(call)
+                && (nodes(call, WAVES) > 0 || nodes(call, PRODUCTS) == 0)
+                && call.nodes.stream().mapToObj(graph.nodes()::get).noneMatch(this::isLookup);
     }
 
-    private boolean readsHiddenStates(Call call) {
+    private boolean readsValues(Call call) {
         return call.nodes.stream()
                 .mapToObj(graph.nodes()::get)
                 .flatMap(node -> node.getInputList().stream())
                 .filter(tensor -> !graph.producer(tensor).map(call::contains).orElse(false))
-                .flatMap(tensor -> values.of(tensor).stream())
-                .anyMatch(value -> value.hasTokens() && value.width() > 1);
+                .anyMatch(tensor -> isValue(tensor) || values.isHeads(tensor));
+    }
+
+    private boolean isValue(String tensor) {
+        return values.of(tensor).map(value -> value.width() > 1).orElse(false);
+    }
+
+    private boolean isLookup(NodeProto node) {
+        return LOOKUPS.contains(node.getOpType())
+                && Optional.ofNullable(graph.initializers().get(node.getInput(0)))
+                        .map(table -> table.getDimsCount() > 1)
+                        .orElseGet(() -> isValue(node.getOutput(0)));
     }
 
     /** Steps out of a softmax that is a module of its own, to who multiplies queries and keys. */
