@@ -18,6 +18,8 @@ public final class FeedNames {
     /** Output: logits {@code [batch, 1 | tokens, vocabulary]}. */
     public static final String LOGITS = "hl/logits";
 
+    private static final String TAP = "hl/tap/";
+
     private FeedNames() {}
 
     /** {@code [batch, tokens, width]}, int64. */
@@ -82,7 +84,17 @@ public final class FeedNames {
 
     /** Output of a tap. */
     public static String tapOutput(int tap) {
-        return "hl/tap/" + tap;
+        return TAP + tap;
+    }
+
+    /** Whether a tensor is the output of a tap, or the logits. */
+    static boolean isCopiedOut(String tensor) {
+        return tensor.startsWith(TAP) || tensor.equals(LOGITS);
+    }
+
+    /** What later segments read in place of the value that code waited for. */
+    static String resumed(int cut) {
+        return "hl/resumed/" + cut;
     }
 
     private static String edit(int slot, String what) {

@@ -3,8 +3,8 @@ package io.hookline.graph;
 
 import static io.hookline.graph.GraphEditor.integer;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.hookline.model.LogitsHead;
 import io.hookline.model.ModelSignature;
@@ -35,7 +35,22 @@ public final class PlanCompiler {
 
     /** The model that runs a structure. */
     public CompiledPlan compile(Structure structure) {
-        return new Compilation(structure).compiled();
+        EditedGraph graph = edited(structure, List.of());
+        EditedGraph.Part needed = graph.needed();
+        return new CompiledPlan(
+                structure,
+                graph.model(needed),
+                needed.inputs().stream().map(ValueInfoProto::getName).toList(),
+                graph.outputs());
+    }
+
+    /**
+     * The graph with a structure in it.
+     *
+     * @param cuts where code waits
+     */
+    EditedGraph edited(Structure structure, List<Site> cuts) {
+        return new Compilation(structure, cuts).edited();
     }
 
     /** One structure being compiled. Sites are visited in forward order, so sources come first. */
@@ -51,13 +66,16 @@ public final class PlanCompiler {
 
         private final Map<Site, String> values = new HashMap<>();
         private final List<String> outputs = new ArrayList<>();
+        private final List<Site> cuts;
+        private final Map<Site, EditedGraph.Mark> marks = new HashMap<>();
 
-        private Compilation(Structure structure) {
+        private Compilation(Structure structure, List<Site> cuts) {
             this.structure = structure;
+            this.cuts = cuts;
             canonical.groups().aliases().forEach(reads::put);
         }
 
-        private CompiledPlan compiled() {
+        private EditedGraph edited() {
             NavigableSet<Site> sites = sites();
             sites.forEach(this::visit);
             addLogits(sites);
@@ -66,7 +84,13 @@ public final class PlanCompiler {
                         .map(ModelSignature.Past::present)
                         .forEach(outputs::add);
             }
-            return sliced();
+            return new EditedGraph(
+                    canonical.graph().proto(),
+                    nodes(),
+                    constants(),
+                    inputs(),
+                    outputs,
+                    cuts.stream().map(marks::get).toList());
         }
 
         private NavigableSet<Site> sites() {
@@ -76,6 +100,7 @@ public final class PlanCompiler {
                 edits.slots().forEach(slot -> slot.source().ifPresent(sites::add));
             }
             structure.taps().forEach(tap -> sites.add(tap.site()));
+            sites.addAll(cuts);
             return sites;
         }
 
@@ -93,8 +118,30 @@ public final class PlanCompiler {
                     slot++;
                 }
             }
+            if (cuts.contains(site)) {
+                value = cut(site, value);
+            }
             addTaps(site, false, value);
             update(site, value);
+        }
+
+        /**
+         * Lets code wait for a value; what is neither made nor edited gets a node that makes it.
+         */
+        private String cut(Site site, String value) {
+            boolean given =
+                    value.equals(site.tensor())
+                            && canonical
+                                    .graph()
+                                    .producer(value)
+                                    .map(canonical.graph().nodes()::get)
+                                    .map(Segmentation::isConstant)
+                                    .orElse(true);
+            String made = given ? editor.node("Identity", List.of(value)) : value;
+            String resumed = FeedNames.resumed(marks.size());
+            editor.node(resumed, "Identity", List.of(made));
+            marks.put(site, new EditedGraph.Mark(site, made, resumed));
+            return resumed;
         }
 
         private String source(Slot edit, Site site, String value) {
@@ -145,7 +192,7 @@ public final class PlanCompiler {
             if (structure.logits() == LogitsTap.LAST) {
                 Site input = canonical.head().map(LogitsHead::input).orElse(null);
                 boolean narrow =
-                        input != null && (sites.isEmpty() || sites.last().order() < input.order());
+                        input != null && (sites.isEmpty() || sites.last().order() <= input.order());
                 if (input != null && narrow) {
                     update(input, lastRows(current(input)));
                 } else {
@@ -167,7 +214,7 @@ public final class PlanCompiler {
             return editor.node("Gather", List.of(flat, rows), integer("axis", 0));
         }
 
-        private CompiledPlan sliced() {
+        private List<NodeProto> nodes() {
             List<NodeProto> nodes = new ArrayList<>();
             Map<String, String> aliases = canonical.groups().aliases();
             for (NodeProto node : canonical.graph().nodes()) {
@@ -176,26 +223,14 @@ public final class PlanCompiler {
                 }
             }
             nodes.addAll(editor.nodes());
-            Slice slice = Slice.of(nodes, outputs);
-            GraphProto.Builder graph = GraphProto.newBuilder().setName("hookline-plan");
-            nodes.stream().filter(slice::needs).forEach(graph::addNode);
-            canonical.graph().graph().getInitializerList().stream()
-                    .filter(initializer -> slice.needs(initializer.getName()))
-                    .forEach(graph::addInitializer);
-            graph.addAllInitializer(editor.constants());
-            List<String> feeds = new ArrayList<>();
-            for (ValueInfoProto input : inputs()) {
-                if (slice.needs(input.getName())) {
-                    graph.addInput(input);
-                    feeds.add(input.getName());
-                }
-            }
-            outputs.forEach(output -> graph.addOutput(ValueInfoProto.newBuilder().setName(output)));
-            return new CompiledPlan(
-                    structure,
-                    canonical.graph().proto().toBuilder().setGraph(graph).build(),
-                    feeds,
-                    outputs);
+            return nodes;
+        }
+
+        private List<TensorProto> constants() {
+            List<TensorProto> constants =
+                    new ArrayList<>(canonical.graph().graph().getInitializerList());
+            constants.addAll(editor.constants());
+            return constants;
         }
 
         private List<ValueInfoProto> inputs() {

@@ -50,7 +50,7 @@ final class Slice {
     }
 
     /** Everything that a node reads, in the bodies of control flow, too. */
-    private static Set<String> reads(NodeProto node) {
+    static Set<String> reads(NodeProto node) {
         Set<String> reads = new HashSet<>(node.getInputList());
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG()) {

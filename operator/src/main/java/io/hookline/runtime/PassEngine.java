@@ -16,6 +16,16 @@ public interface PassEngine {
     PassResult run(PassRequest request) throws RuntimeInferenceException;
 
     /**
+     * Runs one pass that is cut where Java code waits. Code that replaces nothing leaves every bit
+     * as in the uncut pass.
+     *
+     * @param request as for {@link #run(PassRequest)}
+     * @throws IllegalArgumentException when a replacement doesn't fit
+     * @throws RuntimeInferenceException when the engine refuses it or fails
+     */
+    PassResult run(PassRequest request, PassCuts cuts) throws RuntimeInferenceException;
+
+    /**
      * One pass: a structure, everything it may be fed with, and the KV cache so far.
      *
      * @param feeds may hold more than the structure needs

@@ -6,9 +6,10 @@ import ai.onnxruntime.OrtSession;
 import io.hookline.graph.CanonicalGraph;
 import io.hookline.graph.CompiledPlan;
 import io.hookline.graph.PlanCompiler;
+import io.hookline.graph.SegmentCompiler;
 import io.hookline.model.ModelSignature.Past;
-import io.hookline.plan.Structure;
 import io.hookline.runtime.Device;
+import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.RuntimeInferenceException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 /** Compiles structures when they are first asked for and runs passes in their sessions. */
 final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final PlanCompiler compiler;
+    private final SegmentCompiler segments;
     private final List<Past> past;
     private final Setting setting;
     private final PlanCache plans;
@@ -30,6 +32,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
 
     OnnxPassEngine(CanonicalGraph canonical, List<Past> past, Setting setting) {
         this.compiler = new PlanCompiler(canonical);
+        this.segments = new SegmentCompiler(canonical);
         this.past = List.copyOf(past);
         this.setting = setting;
         this.plans = new PlanCache(this::build, setting.plans());
@@ -37,16 +40,20 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
 
     @Override
     public PassResult run(PassRequest request) throws RuntimeInferenceException {
-        PlanSession session = plans.hold(request.structure());
+        return run(request, PassCuts.NONE);
+    }
+
+    @Override
+    public PassResult run(PassRequest request, PassCuts cuts) throws RuntimeInferenceException {
+        CachedPlan plan = plans.hold(new PlanKey(request.structure(), cuts.sites()));
         try {
-            return session.run(request);
+            return plan.run(request, cuts.code());
         } finally {
-            session.release();
+            plan.release();
         }
     }
 
-    private PlanSession build(Structure structure) throws RuntimeInferenceException {
-        CompiledPlan plan = compiler.compile(structure);
+    private CachedPlan build(PlanKey key) throws RuntimeInferenceException {
         try (OrtSession.SessionOptions options = Ort.options(setting.threads())) {
             // Every plan runs the canonical graph's own kernels, so that plans agree bit for bit.
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
@@ -56,10 +63,15 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
             if (setting.device() instanceof Device.Cuda cuda) {
                 options.addCUDA(cuda.index());
             }
-            return new PlanSession(
-                    Ort.environment().createSession(plan.model().toByteArray(), options),
-                    plan,
-                    past);
+            if (key.cuts().isEmpty()) {
+                CompiledPlan plan = compiler.compile(key.structure());
+                return new PlanSession(
+                        Ort.environment().createSession(plan.model().toByteArray(), options),
+                        plan,
+                        past);
+            }
+            return SegmentedSession.open(
+                    segments.compile(key.structure(), key.cuts()), options, past);
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime refuses the plan: " + e.getMessage(), e, Ort.isOutOfMemory(e));

@@ -2,10 +2,12 @@
 package io.hookline.runtime.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.hookline.runtime.HostTensor;
 import io.hookline.schema.ElementType;
 
 /**
@@ -38,6 +40,23 @@ final class Ort {
         } catch (OrtException e) {
             options.close();
             throw e;
+        }
+    }
+
+    /** A tensor over the feed's own memory, to be closed by the caller. */
+    static OnnxTensor tensor(HostTensor feed) throws OrtException {
+        return OnnxTensor.createTensor(
+                environment(), feed.data(), feed.shape(), type(feed.dtype()));
+    }
+
+    /** Closes tensors and what owns some. */
+    static void closeAll(Iterable<? extends AutoCloseable> owned) {
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a tensor could not be closed", e);
+            }
         }
     }
 

@@ -42,7 +42,7 @@ final class OrtKvCache implements KvCache {
             }
             return new OrtKvCache(tensors, owned);
         } catch (OrtException e) {
-            closeAll(owned);
+            Ort.closeAll(owned);
             throw e;
         }
     }
@@ -54,6 +54,17 @@ final class OrtKvCache implements KvCache {
             tensors.put(each.input(), (OnnxTensor) result.get(each.present()).orElseThrow());
         }
         return new OrtKvCache(tensors, List.of(result));
+    }
+
+    /**
+     * The cache that a run made; takes the tensors over.
+     *
+     * @param presents by the name of the output that made them
+     */
+    static OrtKvCache of(List<Past> past, Map<String, OnnxTensor> presents) {
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        past.forEach(each -> tensors.put(each.input(), presents.get(each.present())));
+        return new OrtKvCache(tensors, List.copyOf(presents.values()));
     }
 
     /** Tensors by the name of the input that they are fed to. */
@@ -76,7 +87,7 @@ final class OrtKvCache implements KvCache {
             }
             return new OrtKvCache(selected, made);
         } catch (OrtException e) {
-            closeAll(made);
+            Ort.closeAll(made);
             throw new RuntimeInferenceException(
                     "can't shrink the KV cache: " + e.getMessage(), e, Ort.isOutOfMemory(e));
         }
@@ -100,17 +111,7 @@ final class OrtKvCache implements KvCache {
     public void close() {
         if (!closed) {
             closed = true;
-            closeAll(owned);
-        }
-    }
-
-    private static void closeAll(List<AutoCloseable> owned) {
-        for (AutoCloseable each : owned) {
-            try {
-                each.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("a tensor could not be closed", e);
-            }
+            Ort.closeAll(owned);
         }
     }
 }

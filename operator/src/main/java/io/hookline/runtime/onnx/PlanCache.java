@@ -1,7 +1,6 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime.onnx;
 
-import io.hookline.plan.Structure;
 import io.hookline.runtime.RuntimeInferenceException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,19 +10,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sessions by structure, the most recently used ones. Whoever asks for a new structure builds it
- * and others who ask for the same wait; who asks for another one does not.
+ * Plans in sessions by their keys, the most recently used ones. Whoever asks for a new plan builds
+ * it and others who ask for the same wait; who asks for another one does not.
  */
 final class PlanCache implements AutoCloseable {
     private final Builder builder;
     private final int capacity;
-    private final Map<Structure, CompletableFuture<PlanSession>> sessions =
+    private final Map<PlanKey, CompletableFuture<CachedPlan>> sessions =
             new LinkedHashMap<>(16, 0.75f, true);
     private boolean closed;
 
-    /** Makes the session of a structure. */
+    /** Opens a plan. */
     interface Builder {
-        PlanSession build(Structure structure) throws RuntimeInferenceException;
+        CachedPlan build(PlanKey key) throws RuntimeInferenceException;
     }
 
     PlanCache(Builder builder, int capacity) {
@@ -31,41 +30,41 @@ final class PlanCache implements AutoCloseable {
         this.capacity = capacity;
     }
 
-    /** The session of a structure, held for the caller, who releases it. */
-    PlanSession hold(Structure structure) throws RuntimeInferenceException {
+    /** The plan of a key, held for the caller, who releases it. */
+    CachedPlan hold(PlanKey key) throws RuntimeInferenceException {
         while (true) {
-            CompletableFuture<PlanSession> mine = new CompletableFuture<>();
-            CompletableFuture<PlanSession> found = find(structure, mine);
+            CompletableFuture<CachedPlan> mine = new CompletableFuture<>();
+            CompletableFuture<CachedPlan> found = find(key, mine);
             if (found == null) {
-                build(structure, mine);
+                build(key, mine);
                 found = mine;
             }
-            PlanSession session = await(found);
+            CachedPlan session = await(found);
             if (session.hold()) {
                 return session;
             }
         }
     }
 
-    private synchronized @org.jspecify.annotations.Nullable CompletableFuture<PlanSession> find(
-            Structure structure, CompletableFuture<PlanSession> otherwise) {
+    private synchronized @org.jspecify.annotations.Nullable CompletableFuture<CachedPlan> find(
+            PlanKey key, CompletableFuture<CachedPlan> otherwise) {
         if (closed) {
             throw new IllegalStateException("the model is closed");
         }
-        CompletableFuture<PlanSession> found = sessions.get(structure);
+        CompletableFuture<CachedPlan> found = sessions.get(key);
         if (found == null) {
-            sessions.put(structure, otherwise);
+            sessions.put(key, otherwise);
         }
         return found;
     }
 
-    private void build(Structure structure, CompletableFuture<PlanSession> future)
+    private void build(PlanKey key, CompletableFuture<CachedPlan> future)
             throws RuntimeInferenceException {
         try {
-            future.complete(builder.build(structure));
+            future.complete(builder.build(key));
         } catch (RuntimeInferenceException | RuntimeException | Error e) {
             synchronized (this) {
-                sessions.remove(structure);
+                sessions.remove(key);
             }
             future.completeExceptionally(e);
             throw e;
@@ -74,21 +73,21 @@ final class PlanCache implements AutoCloseable {
     }
 
     private void evict() {
-        List<PlanSession> evicted = new ArrayList<>();
+        List<CachedPlan> evicted = new ArrayList<>();
         synchronized (this) {
             var each = sessions.entrySet().iterator();
             while (sessions.size() > capacity && each.hasNext()) {
-                CompletableFuture<PlanSession> eldest = each.next().getValue();
+                CompletableFuture<CachedPlan> eldest = each.next().getValue();
                 if (eldest.isDone()) {
                     evicted.add(eldest.join());
                     each.remove();
                 }
             }
         }
-        evicted.forEach(PlanSession::release);
+        evicted.forEach(CachedPlan::release);
     }
 
-    private static PlanSession await(CompletableFuture<PlanSession> future)
+    private static CachedPlan await(CompletableFuture<CachedPlan> future)
             throws RuntimeInferenceException {
         try {
             return future.join();
@@ -108,13 +107,13 @@ final class PlanCache implements AutoCloseable {
 
     @Override
     public void close() {
-        List<CompletableFuture<PlanSession>> left;
+        List<CompletableFuture<CachedPlan>> left;
         synchronized (this) {
             closed = true;
             left = List.copyOf(sessions.values());
             sessions.clear();
         }
-        for (CompletableFuture<PlanSession> session : left) {
+        for (CompletableFuture<CachedPlan> session : left) {
             if (!session.isCompletedExceptionally()) {
                 session.join().release();
             }
