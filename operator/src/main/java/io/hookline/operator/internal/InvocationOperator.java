@@ -209,6 +209,11 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         super.close();
     }
 
+    /** Events that have arrived and not left. */
+    int bufferedElements() {
+        return pipeline.bufferedElements();
+    }
+
     private void emit(Envelope envelope, OptionalLong timestamp) {
         StreamRecord<Envelope> record = new StreamRecord<>(envelope);
         timestamp.ifPresent(record::setTimestamp);

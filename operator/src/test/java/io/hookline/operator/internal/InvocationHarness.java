@@ -134,6 +134,11 @@ final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope
         }
     }
 
+    /** Events that have arrived and not left. */
+    int bufferedElements() {
+        return ((InvocationOperator) operator).bufferedElements();
+    }
+
     /** Runs one thing that is meant for the task's thread. */
     void runOne() throws Exception {
         getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
