@@ -4,6 +4,7 @@ package io.hookline.operator;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 
 /** Options of the invocation operator. {@code docs/reference/options.md} lists them. */
 public final class HooklineOptions {
@@ -131,6 +132,14 @@ public final class HooklineOptions {
                     .defaultValue(Duration.ofMinutes(10))
                     .withDescription(
                             "How long one batch may run before the task fails. A native call can't be interrupted; this bounds what a stuck one holds up.");
+
+    /** Bytes of tensors in one output record at most. */
+    public static final ConfigOption<MemorySize> RECORD_MAX_BYTES =
+            ConfigOptions.key("hookline.record.max-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.parse("4mb"))
+                    .withDescription(
+                            "Bytes of tensors in one output record at most. Larger activations leave in chunks, which the published readers put together again; larger logits are left out of the result, which says so. Keep it well below hookline.sink.max-request-size.");
 
     private HooklineOptions() {}
 }

@@ -38,6 +38,7 @@ public record InvocationSettings(
      * @param maxAttempts tries of an event that fails alone
      * @param timeout how long an event may take, empty for no limit
      * @param watchdog how long a batch may run before the task fails
+     * @param maxRecordBytes what the tensors of one output record may take
      */
     public record Limits(
             int capacity,
@@ -45,7 +46,8 @@ public record InvocationSettings(
             int maxInFlightBatches,
             int maxAttempts,
             Optional<Duration> timeout,
-            Duration watchdog) {}
+            Duration watchdog,
+            int maxRecordBytes) {}
 
     /**
      * Reads the options.

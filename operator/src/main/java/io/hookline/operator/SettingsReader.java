@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** Reads settings and collects everything that is wrong with them. */
@@ -82,7 +83,18 @@ final class SettingsReader {
                 atLeastOne(HooklineOptions.MAX_IN_FLIGHT_BATCHES),
                 atLeastOne(HooklineOptions.MAX_ATTEMPTS),
                 positive(HooklineOptions.TIMEOUT),
-                positive(HooklineOptions.WATCHDOG_TIMEOUT).orElse(Duration.ofMinutes(10)));
+                positive(HooklineOptions.WATCHDOG_TIMEOUT).orElse(Duration.ofMinutes(10)),
+                maxRecordBytes());
+    }
+
+    private int maxRecordBytes() {
+        long bytes = value(HooklineOptions.RECORD_MAX_BYTES).orElse(MemorySize.ZERO).getBytes();
+        if (bytes < 1024 || bytes > Integer.MAX_VALUE / 2) {
+            problem(
+                    HooklineOptions.RECORD_MAX_BYTES,
+                    "must be 1 kb to 1 gb, got " + bytes + " bytes");
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
     }
 
     private void refuseSteps() {

@@ -25,7 +25,13 @@ class InvocationSettingsTest {
                                         new DeviceRequest.Cpu(), DeviceFallback.NONE),
                                 new InvocationSettings.Batching(32, Duration.ofMillis(10)),
                                 new InvocationSettings.Limits(
-                                        256, 1, 2, 3, Optional.empty(), Duration.ofMinutes(10)),
+                                        256,
+                                        1,
+                                        2,
+                                        3,
+                                        Optional.empty(),
+                                        Duration.ofMinutes(10),
+                                        4 << 20),
                                 OutputOrder.UNORDERED));
     }
 
@@ -48,7 +54,8 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.output.order", "ordered"),
                                 Map.entry("hookline.emit", "event"),
                                 Map.entry("hookline.timeout", "2 s"),
-                                Map.entry("hookline.watchdog.timeout", "1 min")));
+                                Map.entry("hookline.watchdog.timeout", "1 min"),
+                                Map.entry("hookline.record.max-bytes", "1 mb")));
         assertThat(settings)
                 .isEqualTo(
                         new InvocationSettings(
@@ -66,7 +73,8 @@ class InvocationSettingsTest {
                                         5,
                                         6,
                                         Optional.of(Duration.ofSeconds(2)),
-                                        Duration.ofMinutes(1)),
+                                        Duration.ofMinutes(1),
+                                        1 << 20),
                                 OutputOrder.ORDERED));
     }
 
@@ -83,9 +91,11 @@ class InvocationSettingsTest {
                                                         "hookline.workers", "none",
                                                         "hookline.max-attempts", "0",
                                                         "hookline.emit", "step",
+                                                        "hookline.record.max-bytes", "10 bytes",
                                                         "hookline.timeout", "0 ms"))))
                 .isInstanceOf(IllegalConfigurationException.class)
                 .hasMessageContaining("'hookline.model.path' is required")
+                .hasMessageContaining("'hookline.record.max-bytes' must be 1 kb to 1 gb, got 10")
                 .hasMessageContaining(
                         "'hookline.device.name' must be 'cpu', 'cuda' or 'cuda:N', got 'tpu'")
                 .hasMessageContaining(

@@ -77,7 +77,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         model = opened;
         ModelInfo info = opened.runtime().info();
         EventReader reader = new EventReader(framing, info.name());
-        writer = new OutcomeWriter(info, framing);
+        writer = new OutcomeWriter(info, framing, settings.limits().maxRecordBytes());
         controls = new ControlState(getOperatorStateBackend(), reader);
         inFlight = new InFlightState(getOperatorStateBackend());
         pipeline = pipeline(opened.runtime(), reader);

@@ -6,11 +6,13 @@ import io.hookline.runtime.Capture;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.runtime.TraceOutcome;
+import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
 import io.hookline.schema.codec.AvroFraming;
+import io.hookline.schema.codec.Chunks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +25,15 @@ final class OutcomeWriter {
     private final AvroFraming framing;
     private final ResultRecords results;
     private final ActivationRecords activations;
+    private final int maxRecordBytes;
 
-    OutcomeWriter(ModelInfo model, AvroFraming framing) {
+    /**
+     * @param maxRecordBytes tensors that take more leave in chunks
+     */
+    OutcomeWriter(ModelInfo model, AvroFraming framing, int maxRecordBytes) {
         this.framing = framing;
-        this.results = new ResultRecords(model);
+        this.maxRecordBytes = maxRecordBytes;
+        this.results = new ResultRecords(model, maxRecordBytes);
         this.activations = new ActivationRecords(model);
     }
 
@@ -55,7 +62,10 @@ final class OutcomeWriter {
         List<Envelope> envelopes = new ArrayList<>();
         for (RowOutcome row : completed.rows()) {
             for (Capture capture : row.captures()) {
-                envelopes.add(activation(ask, capture));
+                for (ActivationRecord record :
+                        Chunks.split(activations.record(ask, capture), maxRecordBytes)) {
+                    envelopes.add(activation(ask, record));
+                }
             }
         }
         envelopes.add(
@@ -69,13 +79,13 @@ final class OutcomeWriter {
         return new Outputs(false, generated, envelopes);
     }
 
-    private Envelope activation(Ask ask, Capture capture) {
-        String module = capture.point().module();
+    private Envelope activation(Ask ask, ActivationRecord record) {
+        String module = record.getModulePath();
         return new Envelope(
                 new Destination.Activations(module),
                 module,
                 ask.eventId(),
-                framing.encode(activations.record(ask, capture)),
+                framing.encode(record),
                 OutputHeaders.of(ask));
     }
 

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.HooklineOptions;
 import io.hookline.program.About;
 import io.hookline.program.Invocation;
 import io.hookline.runtime.Capture;
@@ -22,20 +23,28 @@ import java.util.stream.IntStream;
 /** Results of events as Avro records. */
 final class ResultRecords {
     private final ModelInfo model;
+    private final int maxBytes;
 
-    ResultRecords(ModelInfo model) {
+    /**
+     * @param maxBytes logits that take more are left out
+     */
+    ResultRecords(ModelInfo model, int maxBytes) {
         this.model = model;
+        this.maxBytes = maxBytes;
     }
 
     InvocationResult result(Ask ask, List<RowOutcome> rows) {
         About about = ask.program().about();
+        long logits = logitsBytes(rows);
+        boolean fits = logits <= maxBytes;
         InvocationResult.Builder result =
                 InvocationResult.newBuilder()
                         .setEventId(ask.eventId())
                         .setSource(SourceRecords.of(ask.source().position()))
                         .setModel(model.name())
                         .setModelDigest(model.digest())
-                        .setInvocations(invocations(ask.program().invocations(), rows))
+                        .setInvocations(invocations(ask.program().invocations(), rows, fits))
+                        .setOmitted(fits ? List.of() : List.of(omitted(logits)))
                         .setRecordCounts(counts(rows))
                         .setPolicyVersions(ask.versions().policies())
                         .setInterventionVersions(ask.versions().interventions())
@@ -48,13 +57,14 @@ final class ResultRecords {
     }
 
     private static List<InvocationOutcome> invocations(
-            List<Invocation> invocations, List<RowOutcome> rows) {
+            List<Invocation> invocations, List<RowOutcome> rows, boolean withLogits) {
         return IntStream.range(0, rows.size())
-                .mapToObj(i -> invocation(invocations.get(i), rows.get(i)))
+                .mapToObj(i -> invocation(invocations.get(i), rows.get(i), withLogits))
                 .toList();
     }
 
-    private static InvocationOutcome invocation(Invocation invocation, RowOutcome row) {
+    private static InvocationOutcome invocation(
+            Invocation invocation, RowOutcome row, boolean withLogits) {
         InvocationOutcome.Builder outcome =
                 InvocationOutcome.newBuilder()
                         .setTokens(Arrays.stream(row.tokens()).boxed().toList())
@@ -62,10 +72,22 @@ final class ResultRecords {
                         .setText(row.text())
                         .setStopped(row.stopped());
         invocation.name().ifPresent(outcome::setName);
-        if (row.logits().length > 0) {
+        if (withLogits && row.logits().length > 0) {
             outcome.setLogits(logits(row.logits()));
         }
         return outcome.build();
+    }
+
+    private static long logitsBytes(List<RowOutcome> rows) {
+        return rows.stream()
+                .flatMap(row -> Arrays.stream(row.logits()))
+                .mapToLong(position -> (long) position.length * Float.BYTES)
+                .sum();
+    }
+
+    private String omitted(long logits) {
+        return "logits: %d bytes, %s is %d"
+                .formatted(logits, HooklineOptions.RECORD_MAX_BYTES.key(), maxBytes);
     }
 
     private static TensorPayload logits(float[][] logits) {
