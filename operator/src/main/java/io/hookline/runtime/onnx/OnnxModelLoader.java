@@ -95,7 +95,7 @@ public final class OnnxModelLoader implements ModelLoader {
         OnnxPassEngine engine =
                 new OnnxPassEngine(
                         canonical,
-                        model.signature().past(),
+                        model.signature(),
                         new OnnxPassEngine.Setting(
                                 entry.folder(), spec.device(), spec.threads(), PLANS));
         return new OnnxModelRuntime(planner(spec, described), engine);

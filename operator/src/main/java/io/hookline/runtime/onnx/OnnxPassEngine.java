@@ -7,19 +7,22 @@ import io.hookline.graph.CanonicalGraph;
 import io.hookline.graph.CompiledPlan;
 import io.hookline.graph.PlanCompiler;
 import io.hookline.graph.SegmentCompiler;
-import io.hookline.model.ModelSignature.Past;
+import io.hookline.model.ModelSignature;
+import io.hookline.plan.Structure;
+import io.hookline.plan.Structure.LogitsTap;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.RuntimeInferenceException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Compiles structures when they are first asked for and runs passes in their sessions. */
 final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final PlanCompiler compiler;
     private final SegmentCompiler segments;
-    private final List<Past> past;
+    private final ModelSignature signature;
     private final Setting setting;
     private final PlanCache plans;
 
@@ -30,10 +33,10 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
      */
     record Setting(Path weights, Device device, int threads, int plans) {}
 
-    OnnxPassEngine(CanonicalGraph canonical, List<Past> past, Setting setting) {
+    OnnxPassEngine(CanonicalGraph canonical, ModelSignature signature, Setting setting) {
         this.compiler = new PlanCompiler(canonical);
         this.segments = new SegmentCompiler(canonical);
-        this.past = List.copyOf(past);
+        this.signature = signature;
         this.setting = setting;
         this.plans = new PlanCache(this::build, setting.plans());
     }
@@ -45,12 +48,22 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
 
     @Override
     public PassResult run(PassRequest request, PassCuts cuts) throws RuntimeInferenceException {
+        if (cuts.sites().isEmpty() && wantsNothing(request.structure())) {
+            return new PassResult(List.of(), Optional.empty(), Optional.empty());
+        }
         CachedPlan plan = plans.hold(new PlanKey(request.structure(), cuts.sites()));
         try {
             return plan.run(request, cuts.code());
         } finally {
             plan.release();
         }
+    }
+
+    /** ONNX Runtime refuses a graph without outputs. */
+    private boolean wantsNothing(Structure structure) {
+        boolean logits = structure.logits() != LogitsTap.NONE && signature.logits().isPresent();
+        boolean cache = structure.continues() && !signature.past().isEmpty();
+        return structure.taps().isEmpty() && !logits && !cache;
     }
 
     private CachedPlan build(PlanKey key) throws RuntimeInferenceException {
@@ -68,10 +81,10 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
                 return new PlanSession(
                         Ort.environment().createSession(plan.model().toByteArray(), options),
                         plan,
-                        past);
+                        signature.past());
             }
             return SegmentedSession.open(
-                    segments.compile(key.structure(), key.cuts()), options, past);
+                    segments.compile(key.structure(), key.cuts()), options, signature.past());
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime refuses the plan: " + e.getMessage(), e, Ort.isOutOfMemory(e));
