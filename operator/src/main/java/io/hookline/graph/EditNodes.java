@@ -80,12 +80,12 @@ final class EditNodes {
         return graph.node("Add", List.of(graph.node("Mul", List.of(h, keep)), value()));
     }
 
-    /** The sum over the averaged positions, times their reciprocal number, which is the value. */
+    /**
+     * The weighted sum over positions, as a product: a sum over an axis adds up in another order
+     * when the batch has one row.
+     */
     private String ownMean(String h) {
-        String averaged = graph.input(FeedNames.averaged(slot), ElementType.BOOL);
-        String own = graph.node("Where", List.of(averaged, h, graph.zero(site.dtype())));
-        int tokens = site.layout() == Site.Layout.ATTENTION ? 2 : 1;
-        return graph.node("Mul", List.of(graph.reduce("ReduceSum", own, tokens, true), value()));
+        return graph.node("MatMul", List.of(value(), h));
     }
 
     private String fromRow(String source) {

@@ -32,7 +32,10 @@ public final class FeedNames {
         return edit(slot, "gate");
     }
 
-    /** The operand, in the site's type, broadcastable to {@code [batch, tokens, width]}. */
+    /**
+     * The operand, in the site's type, broadcastable to {@code [batch, tokens, width]}; of an {@code
+     * OWN_MEAN} the weight of each position, {@code [batch, 1, tokens]}.
+     */
     public static String value(int slot) {
         return edit(slot, "value");
     }
@@ -45,11 +48,6 @@ public final class FeedNames {
     /** How much of h a {@code BLEND} keeps, {@code [batch, 1, 1]}. */
     public static String keep(int slot) {
         return edit(slot, "keep");
-    }
-
-    /** Which positions an {@code OWN_MEAN} averages, bool {@code [batch, tokens, 1]}. */
-    public static String averaged(int slot) {
-        return edit(slot, "averaged");
     }
 
     /** Flat index of the source position of each position, int64 {@code [batch, tokens]}. */
@@ -72,7 +70,7 @@ public final class FeedNames {
         return tap(tap, "rows");
     }
 
-    /** Weight of each pooled position in a mean, {@code [groups, n, 1]}. */
+    /** Weight of each pooled position in a mean, {@code [groups, 1, n]}. */
     public static String tapWeights(int tap) {
         return tap(tap, "weights");
     }

@@ -96,18 +96,6 @@ final class GraphEditor {
         return name;
     }
 
-    /** A constant scalar of a floating-point type. */
-    String zero(ElementType dtype) {
-        String name = PREFIX + "constant/" + next++;
-        constants.add(
-                TensorProto.newBuilder()
-                        .setName(name)
-                        .setDataType(OnnxTypes.number(dtype))
-                        .setRawData(ByteString.copyFrom(new byte[dtype.bytes()]))
-                        .build());
-        return name;
-    }
-
     /** Reduces one axis and keeps it with length 1, in whichever form the operator set has. */
     String reduce(String op, String value, int axis, boolean keep) {
         AttributeProto kept = integer("keepdims", keep ? 1 : 0);

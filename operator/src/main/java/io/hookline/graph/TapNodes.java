@@ -82,10 +82,11 @@ final class TapNodes {
                             "MatMul",
                             List.of(value, graph.input(FeedNames.tapMatrix(index), dtype)));
             case MAX -> graph.reduce("ReduceMax", value, 1, false);
+            // A product, since a sum over an axis adds up in another order for a single group.
             case MEAN -> {
                 String weights = graph.input(FeedNames.tapWeights(index), dtype);
-                yield graph.reduce(
-                        "ReduceSum", graph.node("Mul", List.of(value, weights)), 1, false);
+                String mean = graph.node("MatMul", List.of(weights, value));
+                yield graph.node("Flatten", List.of(mean), integer("axis", 2));
             }
         };
     }

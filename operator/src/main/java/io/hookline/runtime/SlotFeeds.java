@@ -181,19 +181,17 @@ final class SlotFeeds {
     }
 
     private void addAverage() {
-        boolean[] averaged = new boolean[pass.batch() * tokens()];
-        float[] shares = new float[pass.batch()];
-        Arrays.fill(shares, 1);
+        float[] weights = new float[pass.batch() * tokens()];
         for (int row = 0; row < pass.batch(); row++) {
             if (!placed(row).isEmpty()) {
                 int own = pass.rows().get(row).promptLength();
                 int count = site.layout() == Site.Layout.POOLED ? 1 : own;
-                Arrays.fill(averaged, row * tokens(), row * tokens() + count, true);
-                shares[row] = 1f / count;
+                Arrays.fill(weights, row * tokens(), row * tokens() + count, 1f / count);
             }
         }
-        feeds.add(HostTensor.ofBooleans(FeedNames.averaged(slot), shape(tokens(), 1), averaged));
-        feeds.add(HostTensor.ofFloats(FeedNames.value(slot), site.dtype(), shape(1, 1), shares));
+        feeds.add(
+                HostTensor.ofFloats(
+                        FeedNames.value(slot), site.dtype(), shape(1, tokens()), weights));
     }
 
     private void addSourceRows() {

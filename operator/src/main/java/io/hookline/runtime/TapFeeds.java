@@ -91,10 +91,7 @@ final class TapFeeds {
             if (pooling == Pooling.MEAN || pooling == Pooling.MAX) {
                 addGrouped(feeds, tap, key.tap(), slices);
             } else {
-                long[] rows =
-                        slices.stream()
-                                .flatMapToLong(slice -> Arrays.stream(slice.flat()))
-                                .toArray();
+                long[] rows = flat(slices, pooling);
                 feeds.add(
                         HostTensor.ofLongs(FeedNames.tapRows(tap), new long[] {rows.length}, rows));
             }
@@ -103,6 +100,18 @@ final class TapFeeds {
             }
         }
         return feeds;
+    }
+
+    /**
+     * All positions. A product with a single vector rounds in another way than one with several, so
+     * a projection of one position has it twice.
+     */
+    private static long[] flat(List<Slice> slices, Pooling pooling) {
+        long[] rows =
+                slices.stream().flatMapToLong(slice -> Arrays.stream(slice.flat())).toArray();
+        return pooling == Pooling.PROJECT && rows.length == 1
+                ? new long[] {rows[0], rows[0]}
+                : rows;
     }
 
     private List<Map.Entry<Key, List<Slice>>> sorted() {
@@ -129,7 +138,7 @@ final class TapFeeds {
         long[] shape = {slices.size(), longest};
         feeds.add(HostTensor.ofLongs(FeedNames.tapRows(tap), shape, rows));
         if (of.pooling() == Pooling.MEAN) {
-            long[] weighted = {slices.size(), longest, 1};
+            long[] weighted = {slices.size(), 1, longest};
             feeds.add(
                     HostTensor.ofFloats(
                             FeedNames.tapWeights(tap), of.site().dtype(), weighted, weights));
