@@ -1,0 +1,91 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hookline.runtime.Capture;
+import io.hookline.runtime.RowOutcome;
+import io.hookline.schema.codec.TensorCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Compares outcomes bit for bit. */
+final class Bits {
+    private Bits() {}
+
+    /** What tells a capture from the others of its row. */
+    static String key(Capture capture) {
+        return "%s %s v%d s%d %s"
+                .formatted(
+                        capture.cache(),
+                        capture.point(),
+                        capture.visit(),
+                        capture.step(),
+                        capture.stage());
+    }
+
+    static Map<String, Capture> captures(RowOutcome row) {
+        Map<String, Capture> captures = new LinkedHashMap<>();
+        for (Capture capture : row.captures()) {
+            assertThat(captures.put(key(capture), capture)).as(key(capture)).isNull();
+        }
+        return captures;
+    }
+
+    /** The capture of a hook point at step 0, after its edits. */
+    static Capture at(RowOutcome row, String point) {
+        return row.captures().stream()
+                .filter(capture -> capture.point().toString().equals(point))
+                .filter(capture -> capture.stage().equals("post"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static float[] floats(Capture capture) {
+        return TensorCodec.decode(
+                ByteBuffer.wrap(capture.data()).order(ByteOrder.LITTLE_ENDIAN), capture.dtype());
+    }
+
+    static void assertSame(RowOutcome got, RowOutcome want) {
+        assertSameLogits(got, want);
+        assertThat(captures(got).keySet()).isEqualTo(captures(want).keySet());
+        assertSameCaptures(got, want, capture -> true);
+    }
+
+    static void assertSameLogits(RowOutcome got, RowOutcome want) {
+        assertThat(got.logits().length).isEqualTo(want.logits().length);
+        for (int i = 0; i < want.logits().length; i++) {
+            assertThat(Arrays.equals(got.logits()[i], want.logits()[i]))
+                    .as("logits %d, worst %s", i, worst(got.logits()[i], want.logits()[i]))
+                    .isTrue();
+        }
+        assertThat(got.generated()).isEqualTo(want.generated());
+    }
+
+    /** Every chosen capture of the first is there in the second and has the same bits. */
+    static void assertSameCaptures(RowOutcome got, RowOutcome want, Predicate<Capture> chosen) {
+        Map<String, Capture> wanted = captures(want);
+        for (Capture capture : got.captures()) {
+            if (chosen.test(capture)) {
+                Capture other = wanted.get(key(capture));
+                assertThat(other).as(key(capture)).isNotNull();
+                assertThat(capture.shape()).as(key(capture)).isEqualTo(other.shape());
+                assertThat(Arrays.equals(capture.data(), other.data())).as(key(capture)).isTrue();
+            }
+        }
+    }
+
+    static double worst(float[] got, float[] want) {
+        assertThat(got.length).isEqualTo(want.length);
+        double worst = 0;
+        for (int i = 0; i < got.length; i++) {
+            double apart = Math.abs((double) got[i] - want[i]) / Math.max(1, Math.abs(want[i]));
+            worst = Math.max(worst, Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart);
+        }
+        return worst;
+    }
+}
