@@ -33,8 +33,8 @@ public final class FeedNames {
     }
 
     /**
-     * The operand, in the site's type, broadcastable to {@code [batch, tokens, width]}; of an {@code
-     * OWN_MEAN} the weight of each position, {@code [batch, 1, tokens]}.
+     * The operand, in the site's type, broadcastable to {@code [batch, tokens, width]}; of an
+     * {@code OWN_MEAN} the weight of each position, {@code [batch, 1, tokens]}.
      */
     public static String value(int slot) {
         return edit(slot, "value");

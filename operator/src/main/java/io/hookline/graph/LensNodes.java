@@ -72,10 +72,26 @@ final class LensNodes {
             boolean depends = node.getInputList().stream().anyMatch(copies::containsKey);
             if (slice.needs(node) && depends && !made) {
                 node.getOutputList().forEach(output -> copies.put(output, prefix + output));
-                graph.add(copy(node, copies, prefix));
+                graph.add(
+                        isReshapedInput(node)
+                                ? flat(node, copies, prefix)
+                                : copy(node, copies, prefix));
             }
         }
         return copies.getOrDefault(logits, logits);
+    }
+
+    /** Whether it gives the head's input the shape that the model's tokens have. */
+    private boolean isReshapedInput(NodeProto node) {
+        Site input = canonical.head().orElseThrow().input();
+        return node.getOpType().equals("Reshape") && node.getOutput(0).equals(input.tensor());
+    }
+
+    private NodeProto flat(NodeProto node, Map<String, String> copies, String prefix) {
+        int width = canonical.head().orElseThrow().input().width();
+        return copy(node, copies, prefix).toBuilder()
+                .setInput(1, graph.integers(1, -1, width))
+                .build();
     }
 
     private static NodeProto copy(NodeProto node, Map<String, String> copies, String prefix) {

@@ -21,9 +21,31 @@ public record LogitsHead(Site residual, Site input) {
                 .filter(input -> input.layout() == Site.Layout.SEQUENCE)
                 .flatMap(
                         input ->
-                                maker(tree, input.tensor())
-                                        .flatMap(norm -> value(norm, Io.INPUT))
-                                        .map(residual -> new LogitsHead(residual, input)));
+                                norm(tree, input).map(residual -> new LogitsHead(residual, input)));
+    }
+
+    /**
+     * The input of the last module without inner ones before the head, when that keeps the width: a
+     * reshape may lie between the two.
+     */
+    private static Optional<Site> norm(ModuleTree tree, Site head) {
+        return tree.modules().stream()
+                .filter(module -> isLeaf(tree, module))
+                .filter(
+                        module ->
+                                value(module, Io.OUTPUT)
+                                        .filter(output -> output.order() < head.order())
+                                        .isPresent())
+                .max(
+                        Comparator.comparingInt(
+                                module -> value(module, Io.OUTPUT).orElseThrow().order()))
+                .flatMap(module -> value(module, Io.INPUT))
+                .filter(residual -> residual.width() == head.width());
+    }
+
+    private static boolean isLeaf(ModuleTree tree, Module module) {
+        return tree.modules().stream()
+                .noneMatch(other -> other.path().startsWith(module.path() + "."));
     }
 
     /** The innermost module that makes a tensor. */

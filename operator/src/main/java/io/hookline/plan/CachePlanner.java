@@ -20,6 +20,7 @@ import java.util.Set;
 final class CachePlanner {
     private final ModuleTree tree;
     private final Optional<LogitsHead> head;
+    private final int vocabulary;
     private final HookPointFinder finder;
     private final ProblemLog problems;
     private final int steps;
@@ -27,6 +28,7 @@ final class CachePlanner {
     CachePlanner(Planner.Target target, HookPointFinder finder, ProblemLog problems, int steps) {
         this.tree = target.tree();
         this.head = LogitsHead.of(target.tree(), target.signature());
+        this.vocabulary = target.limits().vocabulary();
         this.finder = finder;
         this.problems = problems;
         this.steps = steps;
@@ -130,8 +132,15 @@ final class CachePlanner {
 
     private void checkReduction(CachePolicy policy, Site site, int[] units) {
         String pointer = policy.pointer() + "/reduce";
-        if (policy.reduce() instanceof Reduction.Lens) {
+        if (policy.reduce() instanceof Reduction.Lens lens) {
             checkLens(site, units, pointer);
+            if (lens.k() > vocabulary) {
+                problems.add(
+                        ErrorCode.SHAPE_MISMATCH,
+                        pointer + "/lens",
+                        "a lens can't give %d tokens, the vocabulary has %d"
+                                .formatted(lens.k(), vocabulary));
+            }
         } else if (site.layout() == Site.Layout.ATTENTION
                 && !(policy.reduce() instanceof Reduction.None)) {
             problems.add(

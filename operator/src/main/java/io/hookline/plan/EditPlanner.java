@@ -76,7 +76,8 @@ final class EditPlanner {
         if (operation instanceof Operation.ProjectOut project) {
             Literal direction =
                     operands.fitting(project.direction(), at.of(intervention, "direction"));
-            return Optional.of(new EditValue.Without(OperandPlanner.normalised(direction)));
+            return Optional.of(
+                    new EditValue.Without(OperandPlanner.normalised(direction, width(at))));
         }
         if (operation instanceof Operation.Lerp lerp) {
             Literal to = operands.fitting(lerp.to(), at.of(intervention, "to"));
@@ -91,6 +92,13 @@ final class EditPlanner {
         }
         throw new IllegalStateException(
                 "operation '" + operation.op() + "' has no value of its own");
+    }
+
+    /** Length of the last axis; of attention, whose keys grow, in the first step. */
+    private static int width(TargetAt at) {
+        return at.site().layout() == Site.Layout.ATTENTION
+                ? at.positions().keys(at.steps().first())
+                : at.site().width();
     }
 
     private static EditValue limit(Operation.Clamp clamp) {

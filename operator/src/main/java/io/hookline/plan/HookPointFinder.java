@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class HookPointFinder {
     private static final Pattern AT =
             Pattern.compile(
-                    "(?<module>.+)\\.(?<io>outputs?|inputs?|attention)(\\[(?<index>\\d+)])?");
+                    "(?<module>.+)\\.(?<io>outputs?|inputs?|attention)(\\[(?<index>\\d{1,9})])?");
 
     private final String model;
     private final ModuleTree tree;

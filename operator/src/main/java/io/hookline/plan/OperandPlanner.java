@@ -37,7 +37,8 @@ final class OperandPlanner {
         if (!(value instanceof Literal literal)) {
             throw new IllegalStateException("unresolved vector " + value);
         }
-        for (int step = target.steps().first(); step >= 0; step = nextShape(target.steps(), step)) {
+        boolean growing = target.site().layout() == Site.Layout.ATTENTION;
+        for (int step : target.steps().shapes(growing)) {
             if (!fits(literal, target, step)) {
                 addMismatch(literal, target, step);
                 return Literal.scalar(0);
@@ -55,32 +56,27 @@ final class OperandPlanner {
         return new Literal(literal.dtype(), literal.shape(), values);
     }
 
-    /** The literal with each vector along its last axis brought to length 1. */
-    static Literal normalised(Literal literal) {
+    /**
+     * The literal with each vector along its last axis brought to length 1.
+     *
+     * @param width length of the axis that the literal is broadcast to
+     */
+    static Literal normalised(Literal literal, int width) {
         float[] values = literal.values().clone();
         int[] shape = literal.shape();
-        int width = shape.length == 0 ? 1 : shape[shape.length - 1];
-        for (int start = 0; start < values.length; start += width) {
+        int own = shape.length == 0 ? 1 : shape[shape.length - 1];
+        double copies = own == 1 ? width : 1;
+        for (int start = 0; start < values.length; start += own) {
             double squares = 0;
-            for (int i = start; i < start + width; i++) {
-                squares += (double) values[i] * values[i];
+            for (int i = start; i < start + own; i++) {
+                squares += copies * values[i] * values[i];
             }
             float norm = (float) Math.sqrt(squares);
-            for (int i = start; i < start + width; i++) {
+            for (int i = start; i < start + own; i++) {
                 values[i] /= norm;
             }
         }
         return new Literal(literal.dtype(), shape, values);
-    }
-
-    /** Steps from 1 on have one shape, but for attention, whose keys grow. */
-    private static int nextShape(StepSet steps, int step) {
-        for (int next = step + 1; next <= steps.last() && step == 0; next++) {
-            if (steps.contains(next)) {
-                return next;
-            }
-        }
-        return -1;
     }
 
     private static boolean fits(Literal literal, Target target, int step) {

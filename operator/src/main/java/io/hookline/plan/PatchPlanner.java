@@ -7,7 +7,8 @@ import io.hookline.program.Operation;
 import io.hookline.program.TokenSelector;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -110,56 +111,86 @@ final class PatchPlanner {
                                     place.site().width()));
             return false;
         }
-        int step = place.asked().first();
-        int taken = from.count(tokens, step);
-        int given = place.row().positions().count(intervention.tokens(), step);
-        if (taken != given) {
-            problems.add(
-                    ErrorCode.SHAPE_MISMATCH,
-                    pointer,
-                    "%d positions of invocation %d can't be put at %d positions of '%s'"
-                            .formatted(taken, patch.invocation(), given, place.site().point()));
+        return haveEqualSize(intervention, patch, place, source);
+    }
+
+    private boolean haveEqualSize(
+            Intervention intervention, Operation.Patch patch, RowPlanner.Place place, Site source) {
+        String pointer = intervention.pointer() + "/from";
+        TokenSelector tokens = patch.tokens().orElse(intervention.tokens());
+        Positions from = place.rows().get(patch.invocation()).positions();
+        Positions to = place.row().positions();
+        boolean attention = source.layout() == Site.Layout.ATTENTION;
+        for (int step : place.asked().shapes(attention)) {
+            int taken = from.count(tokens, step);
+            int given = to.count(intervention.tokens(), step);
+            if (taken != given) {
+                addMismatch(pointer, patch, place, taken + " positions instead of " + given);
+                return false;
+            }
+            if (attention && from.keys(step) != to.keys(step)) {
+                addMismatch(
+                        pointer,
+                        patch,
+                        place,
+                        "attention over %d keys instead of %d"
+                                .formatted(from.keys(step), to.keys(step)));
+                return false;
+            }
         }
-        return taken == given;
+        return true;
+    }
+
+    private void addMismatch(
+            String pointer, Operation.Patch patch, RowPlanner.Place place, String what) {
+        problems.add(
+                ErrorCode.SHAPE_MISMATCH,
+                pointer,
+                "invocation %d has %s, that can't be put at '%s'"
+                        .formatted(patch.invocation(), what, place.site().point()));
     }
 
     /** Refuses patches at one site that wait for each other. */
     void checkCycles(List<List<PlannedEdit>> rows) {
         for (int row = 0; row < rows.size(); row++) {
             for (PlannedEdit edit : rows.get(row)) {
-                if (edit.value() instanceof EditValue.FromRow from
-                        && waitsFor(
-                                rows,
-                                new ArrayList<>(List.of(from.row())),
-                                new Wait(row, edit.site()))) {
+                if (waits(edit) && waitsForItself(rows, row, edit)) {
+                    int from = ((EditValue.FromRow) edit.value()).row();
                     problems.add(
                             ErrorCode.BARRIER_UNMET,
                             "/invocations/" + row,
                             "the patches at '%s' of invocations %d and %d wait for each other"
                                     .formatted(
                                             edit.site().point(),
-                                            Math.min(row, from.row()),
-                                            Math.max(row, from.row())));
+                                            Math.min(row, from),
+                                            Math.max(row, from)));
                 }
             }
         }
     }
 
-    private record Wait(int row, Site site) {}
+    /** Whether an edit waits for another row at its own site; earlier sites are done by then. */
+    private static boolean waits(PlannedEdit edit) {
+        return edit.value() instanceof EditValue.FromRow from && from.source().equals(edit.site());
+    }
 
-    private static boolean waitsFor(List<List<PlannedEdit>> rows, List<Integer> open, Wait wait) {
-        Set<Integer> seen = new HashSet<>(open);
+    /** Follows the patches that an edit waits for, step by step the same. */
+    private static boolean waitsForItself(
+            List<List<PlannedEdit>> rows, int target, PlannedEdit first) {
+        Set<PlannedEdit> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<PlannedEdit> open = new ArrayList<>(List.of(first));
         while (!open.isEmpty()) {
-            int row = open.remove(open.size() - 1);
-            if (row == wait.row()) {
+            PlannedEdit edit = open.remove(open.size() - 1);
+            int source = ((EditValue.FromRow) edit.value()).row();
+            if (source == target && edit.steps().intersects(first.steps())) {
                 return true;
             }
-            for (PlannedEdit edit : rows.get(row)) {
-                if (edit.site().equals(wait.site())
-                        && edit.value() instanceof EditValue.FromRow from
-                        && from.source().equals(wait.site())
-                        && seen.add(from.row())) {
-                    open.add(from.row());
+            for (PlannedEdit other : rows.get(source)) {
+                if (other.site().equals(first.site())
+                        && waits(other)
+                        && other.steps().intersects(edit.steps())
+                        && seen.add(other)) {
+                    open.add(other);
                 }
             }
         }

@@ -37,13 +37,7 @@ final class RowPlanner {
         stop.ifPresent(at -> stopAt(row, at));
         for (Intervention intervention : row.interventions()) {
             if (intervention.operation() instanceof Operation.Stop) {
-                int step =
-                        intervention.steps().of(steps).length == 0
-                                ? 0
-                                : intervention.steps().of(steps)[0];
-                for (Site site : finder.at(intervention.at(), intervention.pointer() + "/at")) {
-                    row.stopAt(new PlannedStop(site, step));
-                }
+                stopAt(row, intervention);
             } else if (intervention.operation() instanceof Operation.Skip) {
                 for (Site site : finder.at(intervention.at(), intervention.pointer() + "/at")) {
                     row.skip(site.point().module(), StepSet.of(intervention.steps().of(steps)));
@@ -57,7 +51,7 @@ final class RowPlanner {
      * for.
      */
     List<PlannedEdit> edits(int index, List<RowContext> rows) {
-        List<PlannedEdit> planned = new ArrayList<>();
+        List<Ordered> planned = new ArrayList<>();
         RowContext row = rows.get(index);
         for (Intervention intervention : row.interventions()) {
             if (intervention.operation() instanceof Operation.Stop) {
@@ -65,14 +59,18 @@ final class RowPlanner {
             }
             StepSet asked = StepSet.of(intervention.steps().of(steps));
             for (Site site : finder.at(intervention.at(), intervention.pointer() + "/at")) {
-                plan(intervention, new Place(index, rows, site, asked)).ifPresent(planned::add);
+                boolean skips = intervention.operation() instanceof Operation.Skip;
+                plan(intervention, new Place(index, rows, site, asked))
+                        .ifPresent(edit -> planned.add(new Ordered(edit, skips)));
             }
         }
         planned.sort(
-                Comparator.comparingInt((PlannedEdit edit) -> edit.site().order())
-                        .thenComparing(edit -> !(edit.value() instanceof EditValue.FromInput)));
-        return planned;
+                Comparator.comparingInt((Ordered edit) -> edit.edit().site().order())
+                        .thenComparing(edit -> !edit.skips()));
+        return planned.stream().map(Ordered::edit).toList();
     }
+
+    private record Ordered(PlannedEdit edit, boolean skips) {}
 
     /** Where an edit is being planned. */
     record Place(int index, List<RowContext> rows, Site site, StepSet asked) {
@@ -157,6 +155,15 @@ final class RowPlanner {
             return Optional.empty();
         }
         return Optional.of(new EditValue.FromInput(input.get()));
+    }
+
+    private void stopAt(RowContext row, Intervention intervention) {
+        int first = StepSet.of(intervention.steps().of(steps)).first();
+        for (Site site : finder.at(intervention.at(), intervention.pointer() + "/at")) {
+            if (first >= 0) {
+                row.stopAt(new PlannedStop(site, first));
+            }
+        }
     }
 
     private void stopAt(RowContext row, StopAt stop) {

@@ -1,7 +1,9 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.plan;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 
 /** The steps at which something happens, all of them known before a trace starts. Immutable. */
 public final class StepSet {
@@ -38,6 +40,25 @@ public final class StepSet {
     /** The latest step, -1 when there is none. */
     public int last() {
         return steps.length() - 1;
+    }
+
+    /** Whether a step belongs to both. */
+    public boolean intersects(StepSet others) {
+        return steps.intersects(others.steps);
+    }
+
+    /**
+     * One step of each shape that values have: step 0, where it belongs to them, and the first of
+     * the others; every step where the shape grows from step to step.
+     */
+    List<Integer> shapes(boolean growing) {
+        List<Integer> shapes = new ArrayList<>();
+        for (int step = first(); step >= 0; step = steps.nextSetBit(step + 1)) {
+            if (growing || step == 0 || shapes.isEmpty() || shapes.equals(List.of(0))) {
+                shapes.add(step);
+            }
+        }
+        return shapes;
     }
 
     /** These steps without the others. */

@@ -93,7 +93,7 @@ final class CaptureReader {
         int heads = slice.capture().site().width();
         int positions = slice.positions().length;
         ByteBuffer out = ByteBuffer.allocate(heads * positions * keys * bytes);
-        int[] own = ownKeys(slice.row(), keys);
+        int[] own = pass.ownKeys(slice.row());
         for (int head = 0; head < heads; head++) {
             for (int position = 0; position < positions; position++) {
                 int from = (position * heads + head) * pass.keys();
@@ -103,17 +103,6 @@ final class CaptureReader {
             }
         }
         return out.array();
-    }
-
-    /** Where a row's own keys are: behind the prompt there may be a gap of padding. */
-    private int[] ownKeys(int row, int keys) {
-        int prompt = pass.rows().get(row).promptLength();
-        int gap = pass.recomputes() || pass.step() == 0 ? 0 : pass.prefill() - prompt;
-        int[] own = new int[keys];
-        for (int key = 0; key < keys; key++) {
-            own[key] = key < prompt ? key : key + gap;
-        }
-        return own;
     }
 
     private static int[] shape(PlannedCapture planned, long[] output, int positions) {

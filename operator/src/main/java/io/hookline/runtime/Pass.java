@@ -47,6 +47,17 @@ record Pass(List<ActiveRow> rows, int step, boolean recomputes, int tokens, int 
         return recomputes ? tokens : step == 0 ? tokens : prefill + step;
     }
 
+    /** Where a row's own keys are: behind the prompt there may be a gap of padding. */
+    int[] ownKeys(int row) {
+        int prompt = rows.get(row).promptLength();
+        int gap = recomputes || step == 0 ? 0 : prefill - prompt;
+        int[] own = new int[prompt + step];
+        for (int key = 0; key < own.length; key++) {
+            own[key] = key < prompt ? key : key + gap;
+        }
+        return own;
+    }
+
     /** Flat index of the position whose logits continue a row. */
     long lastIndex(int row) {
         return flat(row, length(row) - 1);

@@ -12,6 +12,7 @@ import io.hookline.program.TokenSelector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The values that one slot is fed with for one pass: where it acts on each row, and with what. */
 final class SlotFeeds {
@@ -99,25 +100,38 @@ final class SlotFeeds {
     private void addGate() {
         boolean someUnits =
                 Arrays.stream(edits).anyMatch(edit -> edit != null && edit.units().length > 0);
-        int width = someUnits ? units() : 1;
+        int width = someUnits || hasPaddedKeys() ? units() : 1;
         boolean[] gate = new boolean[pass.batch() * tokens() * width];
         for (int row = 0; row < pass.batch(); row++) {
+            int[] changed = width == 1 ? new int[1] : changed(row);
             for (Pass.Placed at : placed(row)) {
                 for (int position : at.positions()) {
-                    open(gate, (row * tokens() + position) * width, width, edits[row].units());
+                    for (int unit : changed) {
+                        gate[(row * tokens() + position) * width + unit] = true;
+                    }
                 }
             }
         }
         feeds.add(HostTensor.ofBooleans(FeedNames.gate(slot), shape(tokens(), width), gate));
     }
 
-    private static void open(boolean[] gate, int start, int width, int[] units) {
-        if (units.length == 0) {
-            Arrays.fill(gate, start, start + width, true);
+    /** Attention to padding is not the row's own and stays as it is: none. */
+    private boolean hasPaddedKeys() {
+        return isAttention()
+                && IntStream.range(0, edits.length)
+                        .anyMatch(
+                                row ->
+                                        edits[row] != null
+                                                && pass.ownKeys(row).length < pass.keys());
+    }
+
+    private int[] changed(int row) {
+        if (isAttention()) {
+            return pass.ownKeys(row);
         }
-        for (int unit : units) {
-            gate[start + unit] = true;
-        }
+        return edits[row] == null || edits[row].units().length == 0
+                ? IntStream.range(0, site.width()).toArray()
+                : edits[row].units();
     }
 
     private interface OfEdit<T> {
@@ -147,8 +161,10 @@ final class SlotFeeds {
                         varies(read, rank - 1) ? units() : 1);
         float[] numbers = new float[pass.batch() * values.size()];
         for (int row = 0; row < edits.length; row++) {
+            int[] columns = values.width == 1 ? new int[1] : columns(row);
             for (Pass.Placed at : placed(row)) {
-                values.put(numbers, row * values.size(), read[row], at.positions());
+                values.put(
+                        numbers, row * values.size(), read[row], new Own(at.positions(), columns));
             }
         }
         long[] shape =
@@ -157,6 +173,14 @@ final class SlotFeeds {
                         : new long[] {pass.batch(), values.tokens, values.width};
         feeds.add(HostTensor.ofFloats(FeedNames.value(slot), site.dtype(), shape, numbers));
     }
+
+    /** Where the columns of a row's operand go. */
+    private int[] columns(int row) {
+        return isAttention() ? pass.ownKeys(row) : IntStream.range(0, site.width()).toArray();
+    }
+
+    /** Positions and columns that an operand is for. */
+    private record Own(int[] positions, int[] columns) {}
 
     private static boolean varies(Broadcast[] read, int axis) {
         return Arrays.stream(read).anyMatch(value -> value != null && value.varies(axis));
@@ -168,12 +192,13 @@ final class SlotFeeds {
             return heads * tokens * width;
         }
 
-        void put(float[] numbers, int start, Broadcast read, int[] positions) {
+        void put(float[] numbers, int start, Broadcast read, Own own) {
             for (int head = 0; head < heads; head++) {
-                for (int i = 0; i < positions.length; i++) {
-                    int at = start + (head * tokens + (tokens == 1 ? 0 : positions[i])) * width;
-                    for (int unit = 0; unit < width; unit++) {
-                        numbers[at + unit] = read.of(head, i, unit);
+                for (int i = 0; i < own.positions.length; i++) {
+                    int token = tokens == 1 ? 0 : own.positions[i];
+                    int at = start + (head * tokens + token) * width;
+                    for (int column = 0; column < own.columns.length; column++) {
+                        numbers[at + own.columns[column]] = read.of(head, i, column);
                     }
                 }
             }
@@ -215,9 +240,10 @@ final class SlotFeeds {
         TokenSelector tokens = from.tokens();
         List<Pass.Placed> targets = placed(row);
         List<Pass.Placed> taken = pass.placed(source, edits[row], tokens);
+        boolean pooled = site.layout() == Site.Layout.POOLED;
         for (int i = 0; i < targets.size(); i++) {
             int[] to = targets.get(i).positions();
-            int[] of = taken.get(i).positions();
+            int[] of = pooled ? new int[1] : taken.get(i).positions();
             for (int j = 0; j < to.length; j++) {
                 rows[row * tokens() + to[j]] = (long) source * tokens() + of[j];
             }

@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Puts the edits of all rows at one site into as few slots as their orders allow. A row's edits
- * keep their order; a patch within the site waits for all edits of its source row.
+ * keep their order; a patch within the site waits for the edits that its source row has in the same
+ * steps.
  */
 final class SlotSchedule {
     private final Site site;
@@ -96,7 +97,9 @@ final class SlotSchedule {
             return true;
         }
         int source = sources.source(row, from);
-        return done[source] == rows.get(source).size();
+        List<PlannedEdit> edits = rows.get(source);
+        return edits.subList(done[source], edits.size()).stream()
+                .noneMatch(other -> other.steps().intersects(edit.steps()));
     }
 
     private static boolean isBefore(Slot a, Slot b) {

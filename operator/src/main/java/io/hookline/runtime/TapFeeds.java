@@ -107,8 +107,7 @@ final class TapFeeds {
      * a projection of one position has it twice.
      */
     private static long[] flat(List<Slice> slices, Pooling pooling) {
-        long[] rows =
-                slices.stream().flatMapToLong(slice -> Arrays.stream(slice.flat())).toArray();
+        long[] rows = slices.stream().flatMapToLong(slice -> Arrays.stream(slice.flat())).toArray();
         return pooling == Pooling.PROJECT && rows.length == 1
                 ? new long[] {rows[0], rows[0]}
                 : rows;

@@ -22,11 +22,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import net.jqwik.api.PropertyDefaults;
 
 /**
  * What hooks leave alone stays as it is, bit for bit, and what they change is changed: on random
@@ -229,8 +229,7 @@ final class ExactnessProperties {
         }
         List<List<RowOutcome>> together = engine.run(model, programs);
         for (int i = 0; i < programs.size(); i++) {
-            Bits.assertSame(
-                    together.get(i).get(0), engine.run(model, programs.get(i)).get(0));
+            Bits.assertSame(together.get(i).get(0), engine.run(model, programs.get(i)).get(0));
         }
     }
 
@@ -321,8 +320,7 @@ final class ExactnessProperties {
         List<RowOutcome> full = engine.run(model, whole);
         List<RowOutcome> cut = engine.run(model, stopped);
         int last = end.order();
-        long expected =
-                engine.sites(model).stream().filter(site -> site.order() <= last).count();
+        long expected = engine.sites(model).stream().filter(site -> site.order() <= last).count();
         for (int row = 0; row < full.size(); row++) {
             assertThat(cut.get(row).stopped()).isTrue();
             assertThat(cut.get(row).logits().length).isZero();
@@ -370,11 +368,7 @@ final class ExactnessProperties {
         for (int i = 0; i < 16; i++) {
             RowOutcome alone = engine.run(model, programs.get(i)).get(0);
             Bits.assertSame(together.get(i).get(0), alone);
-            RowOutcome unedited =
-                    engine.run(
-                                    model,
-                                    TestProgram.of(alone.tokens()))
-                            .get(0);
+            RowOutcome unedited = engine.run(model, TestProgram.of(alone.tokens())).get(0);
             assertThat(alone.logits()[0]).isNotEqualTo(unedited.logits()[0]);
         }
     }

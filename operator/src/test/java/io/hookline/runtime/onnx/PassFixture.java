@@ -64,7 +64,7 @@ final class PassFixture implements AutoCloseable {
         this.engine =
                 new OnnxPassEngine(
                         canonical,
-                        model.signature().past(),
+                        model.signature(),
                         new OnnxPassEngine.Setting(entry.folder(), new Device.Cpu(), 1, 64));
     }
 

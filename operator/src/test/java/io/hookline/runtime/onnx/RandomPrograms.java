@@ -12,7 +12,14 @@ import java.util.Random;
 final class RandomPrograms {
     private static final List<String> OPS =
             List.of(
-                    "replace", "add", "scale", "zero", "mean", "clamp", "project_out", "lerp",
+                    "replace",
+                    "add",
+                    "scale",
+                    "zero",
+                    "mean",
+                    "clamp",
+                    "project_out",
+                    "lerp",
                     "given");
 
     private final Random random;

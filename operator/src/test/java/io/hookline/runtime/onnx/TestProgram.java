@@ -61,9 +61,7 @@ final class TestProgram {
 
     /** Adds an edit of one invocation. */
     TestProgram edit(int invocation, JsonNode edit) {
-        ((ObjectNode) root.get("invocations").get(invocation))
-                .withArray("interventions")
-                .add(edit);
+        ((ObjectNode) root.get("invocations").get(invocation)).withArray("interventions").add(edit);
         return this;
     }
 
