@@ -5,6 +5,8 @@ import io.hookline.examples.models.HooklineHome;
 import io.hookline.examples.models.PackagedModels;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelLoadException;
+import io.hookline.runtime.ModelLoader;
+import io.hookline.runtime.ModelPlanner;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.onnx.OnnxModelLoader;
@@ -30,18 +32,24 @@ final class ModelOptions {
             description = "tokenizer.json; default: beside the model, then up to two folders above")
     private @Nullable Path tokenizer;
 
-    /** Opens the model; the caller closes it. */
+    /** Opens the model to run programs; the caller closes it. */
     ModelRuntime open() throws IOException, ModelLoadException {
-        HooklineHome home = HooklineHome.find();
-        Path path = new PackagedModels(home).resolve(model);
+        return loader().load(spec());
+    }
+
+    /** Opens the model to look at it, without its weights; the caller closes it. */
+    ModelPlanner scan() throws IOException, ModelLoadException {
+        return loader().scan(spec());
+    }
+
+    private static ModelLoader loader() {
+        return new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder());
+    }
+
+    private ModelSpec spec() throws IOException, ModelLoadException {
+        Path path = new PackagedModels(HooklineHome.find()).resolve(model);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        return new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder())
-                .load(
-                        new ModelSpec(
-                                path,
-                                Optional.empty(),
-                                Optional.ofNullable(tokenizer),
-                                new Device.Cpu(),
-                                threads));
+        return new ModelSpec(
+                path, Optional.empty(), Optional.ofNullable(tokenizer), new Device.Cpu(), threads);
     }
 }

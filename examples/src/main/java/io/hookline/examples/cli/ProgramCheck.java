@@ -7,12 +7,12 @@ import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.program.ProgramReader;
 import io.hookline.program.TensorValue;
-import io.hookline.runtime.ModelRuntime;
+import io.hookline.runtime.ModelPlanner;
 import java.util.Map;
 
 /** Reads programs and checks them against one model, everything that is wrong at once. */
 final class ProgramCheck {
-    private final ModelRuntime runtime;
+    private final ModelPlanner model;
     private final ProgramCompletion completion;
 
     /**
@@ -20,8 +20,8 @@ final class ProgramCheck {
      *
      * @param vectors what programs may refer to
      */
-    ProgramCheck(ModelRuntime runtime, Map<String, TensorValue.Literal> vectors) {
-        this.runtime = runtime;
+    ProgramCheck(ModelPlanner model, Map<String, TensorValue.Literal> vectors) {
+        this.model = model;
         this.completion = new ProgramCompletion(Map.of(), vectors);
     }
 
@@ -42,13 +42,6 @@ final class ProgramCheck {
      * @throws ProgramException with what the draft knew and what is wrong on this model
      */
     PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        PlannedTrace planned;
-        try {
-            planned = runtime.plan(draft.program());
-        } catch (ProgramException e) {
-            throw new ProgramException(draft.with(e.problems()).problems());
-        }
-        draft.orThrow();
-        return planned;
+        return model.plan(draft);
     }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
-import io.hookline.runtime.ModelRuntime;
+import io.hookline.runtime.ModelPlanner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -50,9 +50,9 @@ public final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (ModelRuntime runtime = model.open()) {
-            List<Problem> problems = problems(new ProgramCheck(runtime, vectors.read()));
-            ModelListing listing = new ModelListing(runtime.info());
+        try (ModelPlanner planner = model.scan()) {
+            List<Problem> problems = problems(new ProgramCheck(planner, vectors.read()));
+            ModelListing listing = new ModelListing(planner.info());
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(JSON.writeValueAsString(document(listing, problems)));
