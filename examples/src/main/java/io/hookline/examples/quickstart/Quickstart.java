@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:every event is accounted for", "1:anything else"})
 public final class Quickstart implements Callable<Integer> {
     private static final int PARALLELISM = 2;
+    private static final boolean TERMINAL = Boolean.getBoolean("hookline.terminal.err");
     private static final Path LOG = HooklineHome.find().cache().resolve("quickstart.log");
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -82,7 +83,7 @@ public final class Quickstart implements Callable<Integer> {
         HooklineHome home = HooklineHome.find();
         Path path = new PackagedModels(home).resolve(model);
         out.printf("Hookline quickstart: %,d tickets through %s%n%n", events, model);
-        try (Embedded embedded = Embedded.start(home)) {
+        try (Embedded embedded = waiting("starting the broker", () -> Embedded.start(home))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(embedded), "end"));
             return run(path, embedded);
         }
@@ -90,46 +91,54 @@ public final class Quickstart implements Callable<Integer> {
 
     private int run(Path path, Embedded embedded) throws Exception {
         step(1, "broker", "one Kafka node at %s", embedded.brokers());
-        ModelStudy study = study(path);
+        ModelStudy study = waiting("loading the model", () -> study(path));
+        step(
+                2,
+                "model",
+                "%s, %d blocks; direction angry to calm at %s.output, from %d other tickets",
+                study.name(),
+                study.blocks().paths().size(),
+                study.blocks().steered(),
+                Tickets.training().size());
         Workload workload = Workload.of(Tickets.packaged(), events);
         Feed feed = send(embedded.brokers(), study, workload);
         long begun = System.nanoTime();
-        JobClient job = embedded.run(options(path, embedded), study.modules(), PARALLELISM);
+        JobClient job =
+                waiting(
+                        "starting Flink and the job",
+                        () -> embedded.run(options(path, embedded), study.modules(), PARALLELISM));
         step(4, "job", "running, %d subtasks, exactly once, a checkpoint every 0.5 s", PARALLELISM);
         Ledger ledger = new Ledger();
-        new ReadBack(job, err, Boolean.getBoolean("hookline.terminal.err"))
-                .into(ledger, embedded.brokers(), events);
-        double seconds = (System.nanoTime() - begun) / 1e9;
+        long first = new ReadBack(job, err, TERMINAL).into(ledger, embedded.brokers(), events);
+        Duration toFirst = Duration.ofNanos(first - begun);
+        Duration toLast = Duration.ofNanos(System.nanoTime() - begun);
         step(5, "read", "all topics, with a plain consumer and isolation.level=read_committed");
         Report report =
                 new Report(
                         out, Boolean.getBoolean("hookline.terminal.out"), study, workload, ledger);
-        report.all(feed.totals(), seconds, model);
+        report.all(feed.totals(), toFirst, toLast, model);
         if (keep) {
-            stay(embedded, job);
+            tellHowToTalk(embedded.brokers());
         }
         if (json) {
-            out.println(report.json(seconds));
+            out.println(report.json(toLast));
+        }
+        if (keep) {
+            job.getJobExecutionResult().get();
         }
         return ledger.accountsFor(events) ? CommandRun.OK : CommandRun.FAILED;
     }
 
-    private ModelStudy study(Path path) throws Exception {
-        List<Ticket> training = Tickets.training();
+    private static ModelStudy study(Path path) throws Exception {
         try (ModelRuntime runtime =
                 new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder())
                         .load(ModelSpec.cpu(path))) {
-            ModelStudy study = ModelStudy.of(runtime, training);
-            step(
-                    2,
-                    "model",
-                    "%s, %d blocks; direction angry to calm at %s.output, from %d other tickets",
-                    study.name(),
-                    study.blocks().paths().size(),
-                    study.blocks().steered(),
-                    training.size());
-            return study;
+            return ModelStudy.of(runtime, Tickets.training());
         }
+    }
+
+    private <T> T waiting(String what, Callable<T> work) throws Exception {
+        return Waiting.during(err, TERMINAL, what, work);
     }
 
     private Feed send(String brokers, ModelStudy study, Workload workload) throws Exception {
@@ -153,19 +162,16 @@ public final class Quickstart implements Callable<Integer> {
         return options;
     }
 
-    /** Until somebody ends this process, or the job ends. */
-    private void stay(Embedded embedded, JobClient job) throws Exception {
-        String brokers = embedded.brokers();
+    private void tellHowToTalk(String brokers) {
         out.printf(
                 """
 
                   Broker and job keep running until Ctrl-C. With kcat, or any client of yours:
                     echo '{"invocations": [{"prompt": "Ticket from Anna: Hello,"}], "generate": {"max_new_tokens": 48}}' | kcat -b %s -t events -P
-                    kcat -b %s -t results -X isolation.level=read_committed -f '%%k: %%S bytes\n'
+                    kcat -b %s -t results -X isolation.level=read_committed -f '%%k: %%S bytes\\n'
                   Policies and vectors go to the topic 'control', with the key 'policy/NAME' or 'vector/NAME'.
                 """,
                 brokers, brokers);
-        job.getJobExecutionResult().get();
     }
 
     @FormatMethod

@@ -35,20 +35,23 @@ final class ReadBack {
     /**
      * Reads until that many events have ended and all their records are here.
      *
+     * @return when the first events had ended, as {@link System#nanoTime} counts
      * @throws IOException when the job fails, or when nothing comes any more; the ledger then holds
      *     what came
      * @throws SchemaException when a record is not what its topic's schema says
      */
-    void into(Ledger ledger, String brokers, int events)
+    long into(Ledger ledger, String brokers, int events)
             throws IOException, InterruptedException, SchemaException {
         try (TopicReader reader = new TopicReader(brokers, Ledger::isOutput);
                 Waiting waiting = new Waiting(err, terminal)) {
             long moved = System.nanoTime();
+            long first = 0;
             while (!ledger.isComplete(events) || !reader.isAtEnd()) {
                 for (ConsumerRecord<String, byte[]> record : reader.poll()) {
                     ledger.enter(record);
                     moved = System.nanoTime();
                 }
+                first = first == 0 && ledger.ended() > 0 ? moved : first;
                 waiting.at(
                         "%,d of %,d events, %,d activation records"
                                 .formatted(ledger.ended(), events, ledger.records()));
@@ -62,6 +65,7 @@ final class ReadBack {
                                             events));
                 }
             }
+            return first;
         }
     }
 

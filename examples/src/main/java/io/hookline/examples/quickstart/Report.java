@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hookline.schema.DeadLetter;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,11 @@ final class Report {
     }
 
     /** Everything, in the order in which one reads it. */
-    void all(Map<String, Ledger.Totals> sent, double seconds, String modelOption) {
+    void all(
+            Map<String, Ledger.Totals> sent,
+            Duration toFirst,
+            Duration toLast,
+            String modelOption) {
         topics(sent);
         deadLetters();
         heatmap();
@@ -48,7 +53,7 @@ final class Report {
         } else {
             neighbours();
         }
-        verdict(seconds);
+        verdict(toFirst, toLast);
         out.printf(
                 """
 
@@ -179,8 +184,8 @@ final class Report {
         }
     }
 
-    /** How fast it was, and whether all is there. */
-    private void verdict(double seconds) {
+    /** Whether all is there, and how fast it was. */
+    private void verdict(Duration toFirst, Duration toLast) {
         int events = workload.asks().size();
         out.printf(
                 Locale.ROOT,
@@ -190,16 +195,28 @@ final class Report {
                 ledger.deadLetters().size(),
                 ledger.records(),
                 ledger.duplicates());
+        double running = seconds(toLast.minus(toFirst));
         out.printf(
                 Locale.ROOT,
-                "  %.1f s from the start of the job to the last committed record: %.0f events and %.0f records a second%n",
-                seconds,
-                events / seconds,
-                ledger.records() / seconds);
+                "  First commit %.1f s after the job's start, last one after %.1f s",
+                seconds(toFirst),
+                seconds(toLast));
+        if (running > 1) {
+            out.printf(
+                    Locale.ROOT,
+                    ": %,.0f events and %,.0f records a second in between",
+                    events / running,
+                    ledger.records() / running);
+        }
+        out.println();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     /** One object for machines, on one line. */
-    String json(double seconds) {
+    String json(Duration duration) {
         ObjectNode document =
                 JSON.createObjectNode()
                         .put("events", workload.asks().size())
@@ -208,7 +225,7 @@ final class Report {
         ledger.activations().forEach(activations::put);
         return document.put("deadLetters", ledger.deadLetters().size())
                 .put("duplicates", ledger.duplicates())
-                .put("seconds", Math.round(seconds * 1000) / 1000.0)
+                .put("seconds", seconds(duration))
                 .toString();
     }
 }

@@ -2,6 +2,10 @@
 package io.hookline.examples.quickstart;
 
 import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,6 +47,24 @@ final class Waiting implements AutoCloseable {
             err.flush();
         } else {
             err.println(line);
+        }
+    }
+
+    /** Runs something, and shows what until it is done. */
+    static <T> T during(PrintStream err, boolean terminal, String what, Callable<T> work)
+            throws Exception {
+        try (Waiting waiting = new Waiting(err, terminal)) {
+            ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+            Future<?> tick =
+                    ticks.scheduleAtFixedRate(
+                            () -> waiting.at(what), 1000, 200, TimeUnit.MILLISECONDS);
+            try {
+                return work.call();
+            } finally {
+                tick.cancel(false);
+                ticks.shutdown();
+                ticks.awaitTermination(1, TimeUnit.SECONDS);
+            }
         }
     }
 
