@@ -34,6 +34,8 @@ final class Ledger {
     private final Map<String, Map<String, float[]>> norms = new HashMap<>();
     private final Map<String, float[]> embeddings = new LinkedHashMap<>();
     private long announced;
+    private long begun;
+    private long chunks;
     private long duplicates;
 
     /** Records and bytes of keys and values of one topic. */
@@ -75,9 +77,14 @@ final class Ledger {
         }
     }
 
+    /** A record too large for one message comes in chunks, each with an id of its own. */
     private void enter(ActivationRecord record) throws SchemaException {
         once(recordIds.add(record.getRecordId()));
-        activations.merge(record.getModulePath(), 1L, Long::sum);
+        if (record.getChunkIndex() == 0) {
+            begun++;
+            chunks += record.getChunkCount();
+            activations.merge(record.getModulePath(), 1L, Long::sum);
+        }
         if (record.getCache().equals(Messages.NORMS)) {
             norms.computeIfAbsent(record.getEventId(), event -> new HashMap<>())
                     .put(record.getModulePath(), TensorCodec.floats(record.getTensor()));
@@ -99,12 +106,15 @@ final class Ledger {
      * transaction becomes visible partition by partition, so a result may come before its records.
      */
     boolean isComplete(int events) {
-        return ended() >= events && recordIds.size() >= announced;
+        return ended() >= events && begun >= announced && recordIds.size() >= chunks;
     }
 
     /** Whether nothing is missing, nothing is too much and nothing came twice. */
     boolean accountsFor(int events) {
-        return ended() == events && recordIds.size() == announced && duplicates == 0;
+        return ended() == events
+                && begun == announced
+                && recordIds.size() == chunks
+                && duplicates == 0;
     }
 
     /** Events that have ended, well or not. */
@@ -126,8 +136,8 @@ final class Ledger {
     }
 
     /** Activation records so far. */
-    int records() {
-        return recordIds.size();
+    long records() {
+        return begun;
     }
 
     /** Activation records by module path. */
