@@ -6,9 +6,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.hookline.graph.Int8Weights;
 import io.hookline.graph.Pinning;
+import io.hookline.model.ModelException;
 import io.hookline.model.ModelGraph;
 import io.hookline.model.ModuleTree;
+import io.hookline.runtime.Weights;
+import io.hookline.schema.ErrorCode;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -21,6 +26,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -43,30 +49,39 @@ final class CanonicalStore {
     /** A canonical graph and the folder that its weights are in. */
     record Entry(ModelProto graph, Path folder) {}
 
-    /** What an entry is made from. */
-    record Source(String digest, ModelGraph graph, ModuleTree tree, Path externalData) {}
+    /**
+     * What an entry is made from.
+     *
+     * @param externalData the folder that the graph's weights are in
+     */
+    record Source(
+            String digest, ModelGraph graph, ModuleTree tree, Path externalData, Weights weights) {}
+
+    /**
+     * How a graph is optimised and saved.
+     *
+     * @param weights the folder that they are read from
+     * @param packed whether they are saved as this processor wants them, too
+     */
+    private record Saving(OptLevel level, Path weights, boolean packed) {}
 
     CanonicalStore(Path folder) {
         this.folder = folder;
     }
 
     /** The entry of a model, built first when there is none or when it is damaged. */
-    Entry entry(Source source) throws IOException, OrtException {
+    Entry entry(Source source) throws IOException, OrtException, ModelException {
         ModelProto pinned = Pinning.pinned(source.graph(), source.tree());
         Path entry = folder.resolve(key(source, pinned));
         if (!isIntact(entry)) {
             delete(entry);
             build(entry, source, pinned);
         }
-        ModelProto optimised;
-        try (var in = Files.newInputStream(entry.resolve(GRAPH))) {
-            optimised = ModelProto.parseFrom(in);
-        }
-        return new Entry(Pinning.unpinned(optimised, source.graph().outputs()), entry);
+        return new Entry(Pinning.unpinned(read(entry), source.graph().outputs()), entry);
     }
 
     private void build(Path entry, Source source, ModelProto pinned)
-            throws IOException, OrtException {
+            throws IOException, OrtException, ModelException {
         Files.createDirectories(folder);
         Path aside = folder.resolve(".building-" + UUID.randomUUID());
         Files.createDirectory(aside);
@@ -91,12 +106,35 @@ final class CanonicalStore {
         }
     }
 
+    /** BASIC keeps each tensor what it is. */
     private static void optimise(Path target, Source source, ModelProto pinned)
-            throws OrtException {
+            throws IOException, OrtException, ModelException {
+        if (source.weights() == Weights.AS_STORED) {
+            save(target, pinned, new Saving(OptLevel.BASIC_OPT, source.externalData(), true));
+            return;
+        }
+        // Products are only plain to see once constants are folded.
+        Path floats = target.resolve("floats");
+        Files.createDirectory(floats);
+        save(floats, pinned, new Saving(OptLevel.BASIC_OPT, source.externalData(), false));
+        Optional<ModelProto> converted;
+        try (WeightFiles files = new WeightFiles(floats)) {
+            converted = Int8Weights.convert(read(floats), files);
+        }
+        if (converted.isEmpty()) {
+            throw new ModelException(
+                    ErrorCode.UNSUPPORTED_MODEL,
+                    "the model has no float32 matrices that could be 'int8' weights");
+        }
+        // What ONNX Runtime 1.28 saves of packed 8-bit weights, it reads back as garbage.
+        save(target, converted.get(), new Saving(OptLevel.NO_OPT, floats, false));
+        delete(floats);
+    }
+
+    private static void save(Path target, ModelProto model, Saving saving) throws OrtException {
         try (OrtSession.SessionOptions options = Ort.options(1)) {
-            // BASIC keeps each tensor what it is; merging equal nodes would merge the groups of
-            // reads.
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+            options.setOptimizationLevel(saving.level());
+            // Merging equal nodes would merge the groups of reads.
             options.addConfigEntry(
                     "optimization.disable_specified_optimizers", "CommonSubexpressionElimination");
             options.setOptimizedModelFilePath(target.resolve(GRAPH).toString());
@@ -104,11 +142,21 @@ final class CanonicalStore {
                     "session.optimized_model_external_initializers_file_name", WEIGHTS);
             options.addConfigEntry(
                     "session.optimized_model_external_initializers_min_size_in_bytes", "1024");
-            options.addConfigEntry("session.save_external_prepacked_constant_initializers", "1");
+            options.addConfigEntry(
+                    saving.packed()
+                            ? "session.save_external_prepacked_constant_initializers"
+                            : "session.disable_prepacking",
+                    "1");
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path",
-                    source.externalData().toString());
-            Ort.environment().createSession(pinned.toByteArray(), options).close();
+                    saving.weights().toString());
+            Ort.environment().createSession(model.toByteArray(), options).close();
+        }
+    }
+
+    private static ModelProto read(Path entry) throws IOException {
+        try (var in = Files.newInputStream(entry.resolve(GRAPH))) {
+            return ModelProto.parseFrom(in);
         }
     }
 
@@ -122,6 +170,9 @@ final class CanonicalStore {
                         "cpu",
                         processor());
         parts.forEach(part -> digest.update((part + "\n").getBytes(UTF_8)));
+        if (source.weights() != Weights.AS_STORED) {
+            digest.update((source.weights().wireName() + "\n").getBytes(UTF_8));
+        }
         pinned.getGraph()
                 .getOutputList()
                 .forEach(o -> digest.update((o.getName() + "\n").getBytes(UTF_8)));

@@ -57,7 +57,8 @@ public final class OnnxModelLoader implements ModelLoader {
     private record Described(ModelFolder folder, String digest, ModelDescription model) {}
 
     private interface Opening<T> {
-        T open(Described described) throws IOException, ModelLoadException, OrtException;
+        T open(Described described)
+                throws IOException, ModelLoadException, ModelException, OrtException;
     }
 
     private static <T> T opening(ModelSpec spec, Opening<T> opening)
@@ -79,13 +80,17 @@ public final class OnnxModelLoader implements ModelLoader {
     }
 
     private ModelRuntime runtime(ModelSpec spec, Described described)
-            throws IOException, ModelLoadException, OrtException {
+            throws IOException, ModelLoadException, ModelException, OrtException {
         ModelDescription model = described.model();
         Path weights = requireNonNull(described.folder().model().getParent(), "folder");
         CanonicalStore.Entry entry =
                 store.entry(
                         new CanonicalStore.Source(
-                                described.digest(), model.graph(), model.tree(), weights));
+                                described.digest(),
+                                model.graph(),
+                                model.tree(),
+                                weights,
+                                spec.weights()));
         CanonicalGraph canonical =
                 new CanonicalGraph(
                         model.graph(),

@@ -23,6 +23,7 @@ import io.hookline.runtime.Device;
 import io.hookline.runtime.HostTensor;
 import io.hookline.runtime.PassEngine.KvCache;
 import io.hookline.runtime.PassEngine.PassRequest;
+import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,6 +70,10 @@ final class PassFixture implements AutoCloseable {
     }
 
     static PassFixture open(Path path, Path cache) {
+        return open(path, cache, Weights.AS_STORED);
+    }
+
+    static PassFixture open(Path path, Path cache, Weights weights) {
         try {
             ModelFolder folder = ModelFolder.find(path);
             ModelDescription model = TestModels.describe(path);
@@ -80,7 +85,8 @@ final class PassFixture implements AutoCloseable {
                                             folder.digest(folder.read()),
                                             model.graph(),
                                             model.tree(),
-                                            path.toAbsolutePath().getParent())));
+                                            path.toAbsolutePath().getParent(),
+                                            weights)));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -37,10 +38,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 @PropertyDefaults(tries = 12, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
 final class SegmentProperties {
     private static final Map<String, PassFixture> MODELS = new HashMap<>();
+    private static Path cache;
 
     @BeforeContainer
     static void open() throws IOException {
-        Path cache = Files.createTempDirectory("hookline-segments");
+        cache = Files.createTempDirectory("hookline-segments");
         for (String name : List.of("ticketlm/model.onnx", "gpt2-12/model.onnx")) {
             MODELS.put(name, PassFixture.open(TestModels.path(name), cache));
         }
@@ -48,9 +50,14 @@ final class SegmentProperties {
     }
 
     @AfterContainer
-    static void close() {
+    static void close() throws IOException {
         MODELS.values().forEach(PassFixture::close);
         MODELS.clear();
+        try (Stream<Path> files = Files.walk(cache)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Provide
