@@ -53,7 +53,61 @@ final class GroupRun implements AutoCloseable {
         while (!rows.isEmpty()) {
             runStep();
             step++;
+            if (cache.isPresent() && isPadded() && !isTied()) {
+                runApart();
+            }
         }
+    }
+
+    /** Whether some row's keys have a gap of padding behind its prompt. */
+    private boolean isPadded() {
+        return rows.stream().anyMatch(row -> row.promptLength() < prefill);
+    }
+
+    /** Whether rows still have to meet in one pass. */
+    private boolean isTied() {
+        return rows.stream()
+                .flatMap(row -> row.planned().edits().stream())
+                .anyMatch(
+                        edit ->
+                                edit.value() instanceof EditValue.FromRow
+                                        && edit.steps().last() >= step);
+    }
+
+    /**
+     * Goes on with rows of equal length, each without its gap, which a sliding window would see.
+     */
+    private void runApart() throws RuntimeInferenceException {
+        Map<Integer, List<Integer>> byLength = new TreeMap<>();
+        for (int row = 0; row < rows.size(); row++) {
+            int length = rows.get(row).promptLength();
+            byLength.computeIfAbsent(length, key -> new ArrayList<>()).add(row);
+        }
+        for (Map.Entry<Integer, List<Integer>> part : byLength.entrySet()) {
+            try (GroupRun run = part(part.getValue(), part.getKey())) {
+                run.run();
+                failed.putAll(run.failed());
+            }
+        }
+        rows = List.of();
+        close();
+    }
+
+    private GroupRun part(List<Integer> indices, int length) throws RuntimeInferenceException {
+        KvCache whole = cache.orElseThrow();
+        GroupRun part =
+                new GroupRun(
+                        new Model(engine, signature, modelEos),
+                        indices.stream().map(rows::get).toList());
+        part.samplers.putAll(samplers);
+        part.step = step;
+        part.prefill = length;
+        part.cache = Optional.of(whole.select(array(indices), length, prefill));
+        return part;
+    }
+
+    private static int[] array(List<Integer> indices) {
+        return indices.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Traces that could not go on, by their place in the batch, and why. */
@@ -164,12 +218,7 @@ final class GroupRun implements AutoCloseable {
             cache = Optional.empty();
             try (whole) {
                 if (!left.isEmpty()) {
-                    cache =
-                            Optional.of(
-                                    whole.select(
-                                            indices.stream()
-                                                    .mapToInt(Integer::intValue)
-                                                    .toArray()));
+                    cache = Optional.of(whole.select(array(indices), 0, 0));
                 }
             }
         }

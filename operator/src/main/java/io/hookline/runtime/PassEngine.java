@@ -61,8 +61,13 @@ public interface PassEngine {
 
     /** Keys and values of the tokens so far, in the engine's memory. Owned by one holder. */
     interface KvCache extends AutoCloseable {
-        /** A new cache of only those rows; this one stays open. */
-        KvCache select(int[] rows) throws RuntimeInferenceException;
+        /**
+         * A new cache of only those rows and without the tokens of a gap; this one stays open.
+         *
+         * @param gapStart the first token that is left out
+         * @param gapEnd the first token behind the gap; equal to its start when there is none
+         */
+        KvCache select(int[] rows, int gapStart, int gapEnd) throws RuntimeInferenceException;
 
         @Override
         void close();

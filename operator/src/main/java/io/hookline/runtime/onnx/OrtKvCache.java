@@ -76,12 +76,13 @@ final class OrtKvCache implements KvCache {
     }
 
     @Override
-    public OrtKvCache select(int[] rows) throws RuntimeInferenceException {
+    public OrtKvCache select(int[] rows, int gapStart, int gapEnd)
+            throws RuntimeInferenceException {
         Map<String, OnnxTensor> selected = new HashMap<>();
         List<AutoCloseable> made = new ArrayList<>();
         try {
             for (Map.Entry<String, OnnxTensor> entry : tensors().entrySet()) {
-                OnnxTensor tensor = selected(entry.getValue(), rows);
+                OnnxTensor tensor = selected(entry.getValue(), rows, new Gap(gapStart, gapEnd));
                 made.add(tensor);
                 selected.put(entry.getKey(), tensor);
             }
@@ -93,16 +94,34 @@ final class OrtKvCache implements KvCache {
         }
     }
 
-    private static OnnxTensor selected(OnnxTensor tensor, int[] rows) throws OrtException {
+    /** Tokens that are left out. */
+    private record Gap(int start, int end) {
+        int length() {
+            return end - start;
+        }
+    }
+
+    /** Of {@code [batch, heads, tokens, width]} some rows, without the gap in their tokens. */
+    private static OnnxTensor selected(OnnxTensor tensor, int[] rows, Gap gap) throws OrtException {
         long[] shape = tensor.getInfo().getShape().clone();
         ByteBuffer all = tensor.getByteBuffer();
-        int rowBytes = all.limit() / (int) shape[0];
+        int heads = (int) shape[1];
+        int tokens = (int) shape[2];
+        int lines = (int) shape[0] * heads * tokens;
+        int line = lines == 0 ? 0 : all.limit() / lines;
+        int left = tokens - gap.length();
         ByteBuffer some =
-                ByteBuffer.allocateDirect(rowBytes * rows.length).order(ByteOrder.nativeOrder());
+                ByteBuffer.allocateDirect(rows.length * heads * left * line)
+                        .order(ByteOrder.nativeOrder());
         for (int row : rows) {
-            some.put(all.slice(row * rowBytes, rowBytes));
+            for (int head = row * heads; head < (row + 1) * heads; head++) {
+                int start = head * tokens * line;
+                some.put(all.slice(start, gap.start() * line));
+                some.put(all.slice(start + gap.end() * line, (tokens - gap.end()) * line));
+            }
         }
         shape[0] = rows.length;
+        shape[2] = left;
         return OnnxTensor.createTensor(
                 Ort.environment(), some.flip(), shape, tensor.getInfo().type);
     }

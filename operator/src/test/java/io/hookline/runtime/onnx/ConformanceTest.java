@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hookline.program.ProgramReader;
 import io.hookline.runtime.Capture;
+import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.RowOutcome;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -43,7 +45,10 @@ final class ConformanceTest {
                         "ticketlm/model.onnx",
                         "ticketlm/variants/torchscript.onnx",
                         "ticketlm/variants/nocache.onnx",
-                        "gpt2-12/model.onnx")
+                        "gpt2-12/model.onnx",
+                        "tiny-mistral/model.onnx",
+                        "tiny-neox/model.onnx",
+                        "tiny-opt/model.onnx")
                 .map(this::ofModel);
     }
 
@@ -52,7 +57,7 @@ final class ConformanceTest {
         try {
             ModelRuntime runtime =
                     new OnnxModelLoader(cache)
-                            .load(ModelSpec.cpu(RESOURCES.resolve("models").resolve(file)));
+                            .load(spec(RESOURCES.resolve("models").resolve(file)));
             JsonNode vectors = json("programs/" + model + "/vectors/vectors.json");
             try (Stream<Path> programs = Files.list(conformance("programs/" + model))) {
                 List<DynamicTest> tests =
@@ -73,6 +78,16 @@ final class ConformanceTest {
                         throw e;
                     });
         }
+    }
+
+    /** All models here read the tokens of one tokenizer. */
+    private static ModelSpec spec(Path model) {
+        return new ModelSpec(
+                model,
+                Optional.empty(),
+                Optional.of(RESOURCES.resolve("models/ticketlm/tokenizer.json")),
+                new Device.Cpu(),
+                1);
     }
 
     private static DynamicTest test(
