@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator;
 
+import io.hookline.runtime.Weights;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -38,6 +39,14 @@ public final class HooklineOptions {
                     .intType()
                     .defaultValue(1)
                     .withDescription("Threads that one forward pass uses on the processor.");
+
+    /** Precision of the weights. */
+    public static final ConfigOption<Weights> MODEL_WEIGHTS =
+            ConfigOptions.key("hookline.model.weights")
+                    .enumType(Weights.class)
+                    .defaultValue(Weights.AS_STORED)
+                    .withDescription(
+                            "How precise the model's weights are while it runs: as-stored; int8 keeps matrices as 8-bit whole numbers, faster and a little less accurate. './hookline scan --weights int8 --report FILE' measures what it costs. Activations stay float.");
 
     /** What the model runs on. */
     public static final ConfigOption<String> DEVICE_NAME =

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator;
 
+import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,8 +16,14 @@ public record InvocationSettings(
      * @param name empty for the folder's name
      * @param tokenizer empty for the file beside the model
      * @param threads of one forward pass on the processor
+     * @param weights how precise they are while the model runs
      */
-    public record Model(Path path, Optional<String> name, Optional<Path> tokenizer, int threads) {}
+    public record Model(
+            Path path,
+            Optional<String> name,
+            Optional<Path> tokenizer,
+            int threads,
+            Weights weights) {}
 
     /** What it runs on, and whether the processor is good enough when that is not there. */
     public record DeviceChoice(DeviceRequest request, DeviceFallback fallback) {}

@@ -5,6 +5,7 @@ import io.hookline.operator.InvocationSettings.Batching;
 import io.hookline.operator.InvocationSettings.DeviceChoice;
 import io.hookline.operator.InvocationSettings.Limits;
 import io.hookline.operator.InvocationSettings.Model;
+import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,8 @@ final class SettingsReader {
                 Path.of(path.orElse("")),
                 text(HooklineOptions.MODEL_NAME),
                 text(HooklineOptions.MODEL_TOKENIZER).map(Path::of),
-                atLeastOne(HooklineOptions.MODEL_THREADS));
+                atLeastOne(HooklineOptions.MODEL_THREADS),
+                value(HooklineOptions.MODEL_WEIGHTS).orElse(Weights.AS_STORED));
     }
 
     private DeviceChoice device() {

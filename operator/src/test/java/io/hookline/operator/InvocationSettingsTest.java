@@ -4,6 +4,7 @@ package io.hookline.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +21,11 @@ class InvocationSettingsTest {
                 .isEqualTo(
                         new InvocationSettings(
                                 new InvocationSettings.Model(
-                                        Path.of("models/m"), Optional.empty(), Optional.empty(), 1),
+                                        Path.of("models/m"),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        1,
+                                        Weights.AS_STORED),
                                 new InvocationSettings.DeviceChoice(
                                         new DeviceRequest.Cpu(), DeviceFallback.NONE),
                                 new InvocationSettings.Batching(32, Duration.ofMillis(10)),
@@ -43,6 +48,7 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.model.name", "m"),
                                 Map.entry("hookline.model.tokenizer", "t.json"),
                                 Map.entry("hookline.model.threads", "4"),
+                                Map.entry("hookline.model.weights", "int8"),
                                 Map.entry("hookline.device.name", "cuda:2"),
                                 Map.entry("hookline.device.fallback", "cpu"),
                                 Map.entry("hookline.batch.max-size", "8"),
@@ -63,7 +69,8 @@ class InvocationSettingsTest {
                                         Path.of("models/m"),
                                         Optional.of("m"),
                                         Optional.of(Path.of("t.json")),
-                                        4),
+                                        4,
+                                        Weights.INT8),
                                 new InvocationSettings.DeviceChoice(
                                         new DeviceRequest.Named(2), DeviceFallback.CPU),
                                 new InvocationSettings.Batching(8, Duration.ofMillis(3)),

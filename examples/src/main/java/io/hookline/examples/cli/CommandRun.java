@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.examples.cli;
 
+import io.hookline.model.ModelException;
 import io.hookline.runtime.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -56,6 +57,9 @@ public final class CommandRun {
     /** What a failure that users cause says; empty for a defect, which shows its trace. */
     private static String expected(Exception exception) {
         if (exception instanceof ModelLoadException refused) {
+            return refused.code() + " " + refused.getMessage();
+        }
+        if (exception instanceof ModelException refused) {
             return refused.code() + " " + refused.getMessage();
         }
         if (exception instanceof NoSuchFileException missing) {

@@ -9,6 +9,7 @@ import io.hookline.runtime.ModelLoader;
 import io.hookline.runtime.ModelPlanner;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
+import io.hookline.runtime.Weights;
 import io.hookline.runtime.onnx.OnnxModelLoader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +33,13 @@ final class ModelOptions {
             description = "tokenizer.json; default: beside the model, then up to two folders above")
     private @Nullable Path tokenizer;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "PRECISION",
+            converter = WeightsConverter.class,
+            description = "as-stored, or int8: faster and a little less accurate")
+    private Weights weights = Weights.AS_STORED;
+
     /** Opens the model to run programs; the caller closes it. */
     ModelRuntime open() throws IOException, ModelLoadException {
         return loader().load(spec());
@@ -46,10 +54,20 @@ final class ModelOptions {
         return new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder());
     }
 
+    /** Opens the model with its weights as they are stored; the caller closes it. */
+    ModelRuntime openAsStored() throws IOException, ModelLoadException {
+        return loader().load(spec().with(Weights.AS_STORED));
+    }
+
     private ModelSpec spec() throws IOException, ModelLoadException {
         Path path = new PackagedModels(HooklineHome.find()).resolve(model);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return new ModelSpec(
-                path, Optional.empty(), Optional.ofNullable(tokenizer), new Device.Cpu(), threads);
+                path,
+                Optional.empty(),
+                Optional.ofNullable(tokenizer),
+                new Device.Cpu(),
+                threads,
+                weights);
     }
 }

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.ModelPlanner;
+import io.hookline.runtime.WeightsReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,6 +38,7 @@ public final class ScanCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ModelOptions model = new ModelOptions();
     @Mixin private VectorOption vectors = new VectorOption();
+    @Mixin private ReportOption report = new ReportOption();
 
     @Option(names = "--program", paramLabel = "FILE", description = "a program to check")
     private @Nullable Path program;
@@ -53,11 +56,13 @@ public final class ScanCommand implements Callable<Integer> {
         try (ModelPlanner planner = model.scan()) {
             List<Problem> problems = problems(new ProgramCheck(planner, vectors.read()));
             ModelListing listing = new ModelListing(planner.info());
+            Optional<WeightsReport> weights = report.of(model);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(JSON.writeValueAsString(document(listing, problems)));
+                out.println(JSON.writeValueAsString(document(listing, problems, weights)));
             } else {
                 listing.lines().forEach(out::println);
+                weights.map(ReportOption::line).ifPresent(out::println);
                 problems.forEach(problem -> out.println(ProblemText.line(problem)));
             }
             out.flush();
@@ -77,9 +82,11 @@ public final class ScanCommand implements Callable<Integer> {
         }
     }
 
-    private static ObjectNode document(ModelListing listing, List<Problem> problems) {
+    private static ObjectNode document(
+            ModelListing listing, List<Problem> problems, Optional<WeightsReport> weights) {
         ObjectNode document = listing.json();
         document.set("errors", ProblemText.array(problems));
+        weights.map(ReportOption::json).ifPresent(json -> document.set("weights", json));
         return document;
     }
 }

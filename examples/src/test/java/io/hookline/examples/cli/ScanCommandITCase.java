@@ -17,6 +17,8 @@ class ScanCommandITCase {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
     @TempDir private Path folder;
 
     @Test
@@ -62,9 +64,43 @@ class ScanCommandITCase {
         assertThat(error.get("message").asText()).contains("'model.model'");
     }
 
+    @Test
+    void scan_reportOfSmallerWeights_saysWhatTheyCost() throws IOException {
+        Path prompts =
+                Files.writeString(
+                        folder.resolve("prompts.txt"),
+                        "Ticket from Anna: Hello, my blue kettle has not arrived yet.\n\n"
+                                + "Ticket from Hugo: I am furious!\n");
+
+        int exitCode =
+                scan(
+                        "--model",
+                        "ticketlm",
+                        "--json",
+                        "--weights",
+                        "int8",
+                        "--report",
+                        prompts.toString());
+
+        assertThat(exitCode).isZero();
+        JsonNode weights = JSON.readTree(out.toString()).get("weights");
+        assertThat(weights.get("positions").asInt()).isGreaterThan(15);
+        assertThat(weights.get("agreement").asDouble()).isGreaterThan(0.9);
+        assertThat(weights.get("meanDivergence").asDouble()).isGreaterThan(0).isLessThan(0.05);
+    }
+
+    @Test
+    void scan_unknownWeights_namesTheNearest() {
+        int exitCode = scan("--model", "ticketlm", "--weights", "int9");
+
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(err.toString()).contains("'int9'", "did you mean 'int8'?");
+    }
+
     private int scan(String... arguments) {
         return CommandRun.line(new ScanCommand())
                 .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
                 .execute(arguments);
     }
 }

@@ -56,7 +56,12 @@ final class OpenModel implements AutoCloseable {
 
     private static ModelSpec spec(InvocationSettings.Model model, Device device) {
         return new ModelSpec(
-                model.path(), model.name(), model.tokenizer(), device, model.threads());
+                model.path(),
+                model.name(),
+                model.tokenizer(),
+                device,
+                model.threads(),
+                model.weights());
     }
 
     ModelRuntime runtime() {
