@@ -18,6 +18,7 @@ import io.hookline.plan.Structure.Slot;
 import io.hookline.plan.Structure.Tap;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -222,7 +223,7 @@ public final class PlanCompiler {
                     nodes.add(redirected(node));
                 }
             }
-            nodes.addAll(editor.nodes());
+            nodes.addAll(lastFirst(editor.nodes()));
             return nodes;
         }
 
@@ -231,6 +232,17 @@ public final class PlanCompiler {
                     new ArrayList<>(canonical.graph().graph().getInitializerList());
             constants.addAll(editor.constants());
             return constants;
+        }
+
+        /**
+         * ONNX Runtime runs what the last node of the file needs, then that node, then the one
+         * before it. So the first tap has to be the last node: each tap then runs as soon as its
+         * value is there, and the value's memory is free for the next one.
+         */
+        private static List<NodeProto> lastFirst(List<NodeProto> nodes) {
+            List<NodeProto> reversed = new ArrayList<>(nodes);
+            Collections.reverse(reversed);
+            return reversed;
         }
 
         private List<ValueInfoProto> inputs() {
