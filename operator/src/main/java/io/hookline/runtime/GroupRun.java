@@ -126,13 +126,14 @@ final class GroupRun implements AutoCloseable {
         LoweredPass lowered = PassLowering.lower(pass);
         List<HostTensor> feeds = new ArrayList<>(TokenFeeds.of(signature, pass));
         feeds.addAll(lowered.feeds());
-        PassResult result =
-                engine.run(new PassRequest(lowered.structure(), feeds, pass.batch(), cache));
-        cache.ifPresent(KvCache::close);
-        cache = result.cache();
-        new CaptureReader(pass).read(lowered.taps(), result.taps());
-        for (int row = 0; row < pass.batch(); row++) {
-            finish(pass, row, result.logits());
+        try (PassResult result =
+                engine.run(new PassRequest(lowered.structure(), feeds, pass.batch(), cache))) {
+            cache.ifPresent(KvCache::close);
+            cache = result.cache();
+            new CaptureReader(pass).read(lowered.taps(), result.taps());
+            for (int row = 0; row < pass.batch(); row++) {
+                finish(pass, row, result.logits());
+            }
         }
         dropEnded();
     }

@@ -41,14 +41,33 @@ public interface PassEngine {
     }
 
     /**
-     * What a pass gave, copied out of the engine but for the KV cache, which is handed over.
+     * What a pass gave. Taps and logits are memory of the engine that is valid until the result is
+     * closed; the KV cache is handed over and outlives it.
      *
      * @param taps in the structure's order
      * @param cache what the next pass continues, to be closed by whom it was handed to
+     * @param memory gives back what taps and logits lie in; idempotent
      */
-    record PassResult(List<Output> taps, Optional<Output> logits, Optional<KvCache> cache) {
+    record PassResult(
+            List<Output> taps, Optional<Output> logits, Optional<KvCache> cache, Runnable memory)
+            implements AutoCloseable {
         public PassResult {
             taps = List.copyOf(taps);
+        }
+
+        /** A result that lies in memory of its own. */
+        public PassResult(List<Output> taps, Optional<Output> logits, Optional<KvCache> cache) {
+            this(taps, logits, cache, () -> {});
+        }
+
+        /** The same result in memory that somebody wants back. */
+        public PassResult in(Runnable other) {
+            return new PassResult(taps, logits, cache, other);
+        }
+
+        @Override
+        public void close() {
+            memory.run();
         }
     }
 

@@ -8,9 +8,11 @@ import io.hookline.plan.Structure.Pooling;
 import io.hookline.plan.Structure.Tap;
 import io.hookline.program.Reduction;
 import io.hookline.program.TensorValue.Literal;
+import io.hookline.program.TokenSelector;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,13 @@ import java.util.Map;
 final class TapFeeds {
     private final Pass pass;
     private final Map<Key, List<Slice>> taps = new LinkedHashMap<>();
+
+    /** What selections mean, since a policy makes the same one at many sites. */
+    private final Map<Selection, Selected> selections = new HashMap<>();
+
+    private record Selection(int row, TokenSelector tokens, boolean pooled) {}
+
+    private record Selected(int[] positions, long[] flat) {}
 
     /**
      * Captures with equal keys share a tap.
@@ -55,18 +64,31 @@ final class TapFeeds {
     }
 
     private void add(int row, PlannedCapture capture) {
-        boolean pooled = capture.site().layout() == Site.Layout.POOLED;
-        int[] within = pooled ? new int[1] : capture.tokens().positions(pass.step(), length(row));
-        if (within.length == 0) {
-            return;
+        Selected selected =
+                selections.computeIfAbsent(
+                        new Selection(
+                                row,
+                                capture.tokens(),
+                                capture.site().layout() == Site.Layout.POOLED),
+                        this::selected);
+        if (selected.positions().length > 0) {
+            taps.computeIfAbsent(key(capture), key -> new ArrayList<>())
+                    .add(new Slice(row, capture, selected.positions(), selected.flat()));
         }
+    }
+
+    private Selected selected(Selection selection) {
+        int row = selection.row();
+        if (selection.pooled()) {
+            return new Selected(new int[1], new long[] {row});
+        }
+        int[] positions = selection.tokens().positions(pass.step(), length(row));
+        long[] flat = new long[positions.length];
         int offset = pass.own(row)[0];
-        long[] flat =
-                Arrays.stream(within)
-                        .mapToLong(position -> pooled ? row : pass.flat(row, position + offset))
-                        .toArray();
-        taps.computeIfAbsent(key(capture), key -> new ArrayList<>())
-                .add(new Slice(row, capture, within, flat));
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = pass.flat(row, positions[i] + offset);
+        }
+        return new Selected(positions, flat);
     }
 
     private int length(int row) {
@@ -107,10 +129,20 @@ final class TapFeeds {
      * a projection of one position has it twice.
      */
     private static long[] flat(List<Slice> slices, Pooling pooling) {
-        long[] rows = slices.stream().flatMapToLong(slice -> Arrays.stream(slice.flat())).toArray();
+        long[] rows = joined(slices);
         return pooling == Pooling.PROJECT && rows.length == 1
                 ? new long[] {rows[0], rows[0]}
                 : rows;
+    }
+
+    private static long[] joined(List<Slice> slices) {
+        long[] rows = new long[slices.stream().mapToInt(slice -> slice.flat().length).sum()];
+        int at = 0;
+        for (Slice slice : slices) {
+            System.arraycopy(slice.flat(), 0, rows, at, slice.flat().length);
+            at += slice.flat().length;
+        }
+        return rows;
     }
 
     private List<Map.Entry<Key, List<Slice>>> sorted() {

@@ -24,6 +24,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final SegmentCompiler segments;
     private final ModelSignature signature;
     private final Setting setting;
+    private final TapMemory memory = new TapMemory();
     private final PlanCache plans;
 
     /**
@@ -81,7 +82,8 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
                 return new PlanSession(
                         Ort.environment().createSession(plan.model().toByteArray(), options),
                         plan,
-                        signature.past());
+                        signature.past(),
+                        memory);
             }
             return SegmentedSession.open(
                     segments.compile(key.structure(), key.cuts()), options, signature.past());

@@ -8,6 +8,8 @@ import io.hookline.graph.CompiledPlan;
 import io.hookline.graph.FeedNames;
 import io.hookline.model.ModelSignature.Past;
 import io.hookline.plan.Structure.LogitsTap;
+import io.hookline.plan.Structure.Tap;
+import io.hookline.runtime.HostTensor;
 import io.hookline.runtime.PassEngine.Output;
 import io.hookline.runtime.PassEngine.PassRequest;
 import io.hookline.runtime.PassEngine.PassResult;
@@ -16,24 +18,42 @@ import io.hookline.runtime.RuntimeInferenceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A compiled plan in one session, without cuts. */
+/**
+ * A compiled plan in one session, without cuts. Taps whose shape is known before a run are written
+ * straight to memory of ours, once a first run has shown that the shape is what it should be.
+ */
 final class PlanSession implements CachedPlan {
     private final OrtSession session;
     private final CompiledPlan plan;
     private final List<Past> past;
+    private final TapMemory memory;
     private final Set<String> feeds;
+    private final List<String> tapOutputs = new ArrayList<>();
     private final Holders holders = new Holders();
+    private volatile @Nullable Set<String> predictable;
 
-    PlanSession(OrtSession session, CompiledPlan plan, List<Past> past) {
+    /**
+     * @param memory what taps are written to, shared with other sessions
+     */
+    PlanSession(OrtSession session, CompiledPlan plan, List<Past> past, TapMemory memory) {
         this.session = session;
         this.plan = plan;
         this.past = past;
+        this.memory = memory;
         this.feeds = new HashSet<>(plan.feeds());
+        for (int tap = 0; tap < plan.structure().taps().size(); tap++) {
+            tapOutputs.add(FeedNames.tapOutput(tap));
+        }
     }
 
     @Override
@@ -56,7 +76,14 @@ final class PlanSession implements CachedPlan {
     public PassResult run(PassRequest request, PassInterrupt code)
             throws RuntimeInferenceException {
         try (PassInputs inputs = PassInputs.of(request, past, feeds)) {
-            return result(session.run(inputs.of(plan.feeds()), new HashSet<>(plan.outputs())));
+            List<PinnedTaps.Expected> expected = expected(request);
+            Optional<TapMemory.Block> block =
+                    predictable == null || expected.isEmpty()
+                            ? Optional.empty()
+                            : memory.block(size(expected));
+            return block.isPresent()
+                    ? run(inputs, block.get(), expected)
+                    : learning(run(inputs, Map.of()), expected);
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime could not run the batch: " + e.getMessage(),
@@ -65,13 +92,81 @@ final class PlanSession implements CachedPlan {
         }
     }
 
+    /** Runs with some taps in a block, which goes to the caller with the result. */
+    private PassResult run(
+            PassInputs inputs, TapMemory.Block block, List<PinnedTaps.Expected> expected)
+            throws OrtException {
+        boolean handedOver = false;
+        try (PinnedTaps pinned = PinnedTaps.in(block, expected)) {
+            OrtSession.Result result =
+                    session.run(inputs.of(plan.feeds()), wanted(expected), pinned.tensors());
+            PassResult copied = result(result, pinned.outputs());
+            handedOver = true;
+            return copied.in(block::close);
+        } finally {
+            if (!handedOver) {
+                block.close();
+            }
+        }
+    }
+
+    private PassResult run(PassInputs inputs, Map<String, Output> none) throws OrtException {
+        return result(session.run(inputs.of(plan.feeds()), wanted(List.of())), none);
+    }
+
+    /** Outputs that ONNX Runtime keeps in memory of its own. */
+    private Set<String> wanted(List<PinnedTaps.Expected> pinned) {
+        Set<String> wanted = new LinkedHashSet<>(plan.outputs());
+        pinned.forEach(each -> wanted.remove(each.output()));
+        return wanted;
+    }
+
+    /** The taps whose shapes follow from the feeds, but for those that were seen to differ. */
+    private List<PinnedTaps.Expected> expected(PassRequest request) {
+        Map<String, HostTensor> fed = new HashMap<>();
+        request.feeds().forEach(feed -> fed.put(feed.name(), feed));
+        Set<String> seen = predictable;
+        List<PinnedTaps.Expected> expected = new ArrayList<>();
+        for (int i = 0; i < tapOutputs.size(); i++) {
+            Tap tap = plan.structure().taps().get(i);
+            HostTensor rows = fed.get(FeedNames.tapRows(i));
+            boolean known = seen == null || seen.contains(tapOutputs.get(i));
+            if (rows != null && known && PinnedTaps.isPredictable(tap)) {
+                long[] shape = PinnedTaps.shape(tap, rows.shape()[0]);
+                expected.add(new PinnedTaps.Expected(tapOutputs.get(i), tap, shape));
+            }
+        }
+        return expected;
+    }
+
+    private static long size(List<PinnedTaps.Expected> expected) {
+        return expected.stream().mapToLong(each -> TapMemory.aligned(each.bytes())).sum();
+    }
+
+    /** Remembers of the first run which taps came as expected. */
+    private PassResult learning(PassResult result, List<PinnedTaps.Expected> expected) {
+        if (predictable == null) {
+            Set<String> right = new HashSet<>();
+            for (PinnedTaps.Expected each : expected) {
+                Output output = result.taps().get(tapOutputs.indexOf(each.output()));
+                if (Arrays.equals(output.shape(), each.shape())) {
+                    right.add(each.output());
+                }
+            }
+            predictable = Set.copyOf(right);
+        }
+        return result;
+    }
+
     /** Copies what leaves the graph; only the KV cache keeps the native result alive. */
-    private PassResult result(OrtSession.Result result) throws OrtException {
+    private PassResult result(OrtSession.Result result, Map<String, Output> pinned)
+            throws OrtException {
         boolean handedOver = false;
         try {
             List<Output> taps = new ArrayList<>();
-            for (int tap = 0; tap < plan.structure().taps().size(); tap++) {
-                taps.add(output(result, FeedNames.tapOutput(tap)));
+            for (String tap : tapOutputs) {
+                Output there = pinned.get(tap);
+                taps.add(there == null ? output(result, tap) : there);
             }
             Optional<Output> logits =
                     plan.structure().logits() == LogitsTap.NONE

@@ -3,18 +3,15 @@ package io.hookline.schema.codec;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.IndexedRecord;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -28,12 +25,13 @@ public final class AvroFraming {
     private static final AvroFraming SINGLE_OBJECT =
             new AvroFraming(new SingleObjectFraming(PublishedSchemas.all()));
 
-    /** Room for everything in a record but its byte fields; only a first guess. */
-    private static final int ROOM = 1024;
+    /** How many threads find memory that was used before. */
+    private static final int SCRATCHES = 16;
 
     private record Resolution(Schema writer, Class<?> type) {}
 
     private final Framing framing;
+    private final Queue<EncodingScratch> scratches = new ArrayBlockingQueue<>(SCRATCHES);
     private final Map<Schema, DatumWriter<SpecificRecord>> writers = new ConcurrentHashMap<>();
     private final Map<Resolution, DatumReader<?>> readers = new ConcurrentHashMap<>();
 
@@ -53,19 +51,23 @@ public final class AvroFraming {
      * @throws IllegalArgumentException when a field that must be set is null
      */
     public byte[] encode(SpecificRecord record) {
-        var bytes = new ByteArrayOutputStream(ROOM + byteFields(record));
-        bytes.writeBytes(framing.header(record.getSchema()));
+        EncodingScratch scratch = scratches.poll();
+        if (scratch == null) {
+            scratch = new EncodingScratch();
+        }
         try {
-            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-            writer(record.getSchema()).write(record, encoder);
-            encoder.flush();
+            return scratch.encoded(
+                    framing.header(record.getSchema()), writer(record.getSchema()), record);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "no valid '%s': %s".formatted(record.getSchema().getName(), e.getMessage()), e);
+        } finally {
+            if (scratch.isWorthKeeping()) {
+                scratches.offer(scratch);
+            }
         }
-        return bytes.toByteArray();
     }
 
     /**
@@ -122,17 +124,5 @@ public final class AvroFraming {
 
     private static Schema schema(Class<?> type) {
         return RecordModel.INSTANCE.getSchema(type);
-    }
-
-    private static int byteFields(IndexedRecord record) {
-        int size = 0;
-        for (int i = 0; i < record.getSchema().getFields().size(); i++) {
-            if (record.get(i) instanceof ByteBuffer bytes) {
-                size += bytes.remaining();
-            } else if (record.get(i) instanceof IndexedRecord inner) {
-                size += byteFields(inner);
-            }
-        }
-        return size;
     }
 }

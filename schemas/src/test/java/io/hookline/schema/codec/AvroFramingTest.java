@@ -49,6 +49,31 @@ class AvroFramingTest {
     }
 
     @Test
+    void encode_afterARecordThatFailedHalfWay_isAsIfAlone() throws Exception {
+        var fresh = new AvroFraming(new SingleObjectFraming(PublishedSchemas.all()));
+        byte[] alone = fresh.encode(SOURCE);
+        var broken = new TensorPayload("float32", Arrays.asList(1L, null), null, null);
+        assertThatThrownBy(() -> fresh.encode(broken)).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(fresh.encode(SOURCE)).isEqualTo(alone);
+    }
+
+    @Test
+    void encode_recordsOfManySizes_areReadAgain() throws Exception {
+        for (int size : new int[] {0, 5_000_000, 1, 16_384, 100_000}) {
+            var payload =
+                    TensorPayload.newBuilder()
+                            .setDtype("uint8")
+                            .setShape(List.of((long) size))
+                            .setData(ByteBuffer.wrap(new byte[size]))
+                            .build();
+
+            assertThat(framing.decode(framing.encode(payload), TensorPayload.class))
+                    .isEqualTo(payload);
+        }
+    }
+
+    @Test
     void decode_olderVersion_fillsInDefaults() throws Exception {
         Schema older =
                 SchemaBuilder.record("TensorPayload")
