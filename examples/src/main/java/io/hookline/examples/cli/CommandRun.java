@@ -1,10 +1,12 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.examples.cli;
 
+import io.hookline.kafka.KafkaSetupException;
 import io.hookline.model.ModelException;
 import io.hookline.runtime.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import org.apache.flink.configuration.IllegalConfigurationException;
 import picocli.CommandLine;
 
 /** Runs a command: its exit codes, and how its failures are told to people. */
@@ -32,6 +34,7 @@ public final class CommandRun {
 
     static CommandLine line(Object command) {
         CommandLine line = new CommandLine(command);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(CommandRun::explain);
         line.getCommandSpec()
                 .addOption(
@@ -58,6 +61,10 @@ public final class CommandRun {
     private static String expected(Exception exception) {
         if (exception instanceof ModelLoadException refused) {
             return refused.code() + " " + refused.getMessage();
+        }
+        if (exception instanceof KafkaSetupException
+                || exception instanceof IllegalConfigurationException) {
+            return String.valueOf(exception.getMessage());
         }
         if (exception instanceof ModelException refused) {
             return refused.code() + " " + refused.getMessage();

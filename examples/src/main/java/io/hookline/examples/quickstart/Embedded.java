@@ -2,6 +2,7 @@
 package io.hookline.examples.quickstart;
 
 import io.hookline.examples.job.HooklineJob;
+import io.hookline.examples.job.LoopbackCluster;
 import io.hookline.examples.models.HooklineHome;
 import io.hookline.kafka.embedded.BrokerProcess;
 import java.io.IOException;
@@ -18,11 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -31,7 +28,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * machine only.
  */
 final class Embedded implements AutoCloseable {
-    private static final String LOOPBACK = "127.0.0.1";
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
     private static final int RESTARTS = 3;
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(15);
@@ -83,16 +79,8 @@ final class Embedded implements AutoCloseable {
     }
 
     private static Configuration local() {
-        Configuration config = new Configuration();
-        config.set(RestOptions.ADDRESS, LOOPBACK);
-        config.set(RestOptions.BIND_ADDRESS, LOOPBACK);
-        config.set(RestOptions.BIND_PORT, "0");
-        config.set(JobManagerOptions.ADDRESS, LOOPBACK);
-        config.set(JobManagerOptions.BIND_HOST, LOOPBACK);
-        config.set(TaskManagerOptions.HOST, LOOPBACK);
-        config.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+        Configuration config = LoopbackCluster.configuration();
         config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-        config.set(PipelineOptions.OBJECT_REUSE, true);
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
         return config;
