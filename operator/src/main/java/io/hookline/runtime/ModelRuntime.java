@@ -16,4 +16,7 @@ public interface ModelRuntime extends ModelPlanner {
      *     trace is to blame
      */
     List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException;
+
+    /** Runs single passes; usable until the runtime is closed, and by any number of threads. */
+    PassEngine passes();
 }

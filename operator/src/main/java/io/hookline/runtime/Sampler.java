@@ -9,19 +9,20 @@ import java.util.SplittableRandom;
  * Chooses the next token: the likeliest at temperature 0, else drawn from the softmax of what top-k
  * and then top-p leave. The same seed draws the same tokens, whatever else is in the batch.
  */
-final class Sampler {
+public final class Sampler {
     private final Generation generation;
     private final SplittableRandom random;
 
     /**
      * @param row the invocation's index, so that invocations of one program draw independently
      */
-    Sampler(Generation generation, int row) {
+    public Sampler(Generation generation, int row) {
         this.generation = generation;
         this.random = new SplittableRandom(generation.seed().orElse(0) * 31 + row);
     }
 
-    int choose(float[] logits) {
+    /** The next token id after logits over the vocabulary. */
+    public int choose(float[] logits) {
         return generation.temperature() == 0 ? likeliest(logits) : drawn(logits);
     }
 

@@ -8,6 +8,7 @@ import io.hookline.program.ProgramException;
 import io.hookline.runtime.BatchRun;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
+import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
 import java.util.List;
@@ -47,12 +48,25 @@ final class OnnxModelRuntime implements ModelRuntime {
 
     @Override
     public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
+        return whileOpen(() -> runs.run(batch));
+    }
+
+    @Override
+    public PassEngine passes() {
+        return request -> whileOpen(() -> engine.run(request));
+    }
+
+    private interface Running<T> {
+        T run() throws RuntimeInferenceException;
+    }
+
+    private <T> T whileOpen(Running<T> running) throws RuntimeInferenceException {
         use.readLock().lock();
         try {
             if (closed) {
                 throw new IllegalStateException("model '" + info().name() + "' is closed");
             }
-            return runs.run(batch);
+            return running.run();
         } finally {
             use.readLock().unlock();
         }

@@ -1,0 +1,46 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.trace;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a cache has of one visit of a module. Never changes after the visit. */
+public final class Entry {
+    private @Nullable Tensor output;
+    private @Nullable Inputs inputs;
+    private @Nullable Tensor attention;
+
+    Entry() {}
+
+    /** What the module handed out; null when outputs are not recorded. */
+    public @Nullable Tensor output() {
+        return output;
+    }
+
+    /** What the module was called with; null when inputs are not recorded. */
+    public @Nullable Inputs inputs() {
+        return inputs;
+    }
+
+    /** The first of the inputs; null when there is none or inputs are not recorded. */
+    public @Nullable Tensor input() {
+        return Optional.ofNullable(inputs).flatMap(Inputs::first).orElse(null);
+    }
+
+    /** The attention probabilities; null when they are not recorded. */
+    public @Nullable Tensor attention() {
+        return attention;
+    }
+
+    void output(@Nullable Tensor value) {
+        output = value;
+    }
+
+    void inputs(@Nullable Inputs values) {
+        inputs = values;
+    }
+
+    void attention(@Nullable Tensor value) {
+        attention = value;
+    }
+}

@@ -1,0 +1,80 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.trace;
+
+import io.hookline.schema.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** What left a trace: what its blocks saved, and the tokens of its rows. */
+public final class TraceResult {
+    private final Map<String, Object> saved;
+    private final List<String> warnings;
+    private final Batcher batcher;
+    private final int cuts;
+
+    TraceResult(Interleaver run) {
+        this.saved = Map.copyOf(run.saved());
+        this.warnings = List.copyOf(run.warnings());
+        this.batcher = run.batcher();
+        this.cuts = run.cuts();
+    }
+
+    /** What was saved, by name. */
+    public Map<String, Object> saved() {
+        return saved;
+    }
+
+    /** A tensor that was saved under that name. */
+    public Tensor saved(String name) {
+        return saved(name, Tensor.class);
+    }
+
+    /** A value that was saved under that name. */
+    public <T> T saved(String name, Class<T> type) {
+        Object value = saved.get(name);
+        if (value == null) {
+            throw new TraceException(
+                    ErrorCode.OUT_OF_ORDER,
+                    "nothing was saved as '%s'%s"
+                            .formatted(
+                                    name,
+                                    io.hookline.program.NearestName.hint(name, saved.keySet())));
+        }
+        return type.cast(value);
+    }
+
+    /** Loops that asked for steps that the run did not make. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** How many rows the batch had. */
+    public int rows() {
+        return batcher.rows();
+    }
+
+    /** Token ids of a row's prompt. */
+    public int[] prompt(int row) {
+        return batcher.prompt(row);
+    }
+
+    /** New token ids of a row. */
+    public int[] generated(int row) {
+        return batcher.generated(row).stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Token ids of a row's prompt and what it generated. */
+    public int[] tokens(int row) {
+        int[] prompt = prompt(row);
+        int[] generated = generated(row);
+        int[] all = Arrays.copyOf(prompt, prompt.length + generated.length);
+        System.arraycopy(generated, 0, all, prompt.length, generated.length);
+        return all;
+    }
+
+    /** How often the model had to pause for a block; 0 when all was known or only recorded. */
+    public int cuts() {
+        return cuts;
+    }
+}

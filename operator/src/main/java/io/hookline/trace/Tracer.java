@@ -1,0 +1,146 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.trace;
+
+import io.hookline.program.Prompt;
+import io.hookline.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trace while it is written down: its invocations, in the order in which their blocks are served.
+ * A captured tracer can be looked at, compiled and executed, step by step.
+ */
+public final class Tracer {
+    private final LanguageModel model;
+    private final TraceCall call;
+    private final Map<String, Object> shared;
+    private final boolean keepsAll;
+    private final List<Invoke> invokes = new ArrayList<>();
+    private boolean captured;
+
+    Tracer(LanguageModel model, TraceCall call, Map<String, Object> shared, boolean keepsAll) {
+        this.model = model;
+        this.call = call;
+        this.shared = shared;
+        this.keepsAll = keepsAll;
+    }
+
+    /** Writes down the invocations of a trace. */
+    @FunctionalInterface
+    public interface Definition {
+        /** Calls {@link Tracer#invoke} for each invocation. */
+        void define(Tracer tracer);
+    }
+
+    /** What is called of the model. */
+    public TraceCall fn() {
+        return call;
+    }
+
+    /** The model that is traced. */
+    public LanguageModel model() {
+        return model;
+    }
+
+    /** The invocations so far. */
+    public List<Invoke> invokes() {
+        return Collections.unmodifiableList(invokes);
+    }
+
+    /** A prompt with its code. */
+    public void invoke(String prompt, Block block) {
+        invoke(List.of(new Prompt.Text(prompt)), block);
+    }
+
+    /** A prompt as token ids with its code. */
+    public void invoke(int[] tokens, Block block) {
+        invoke(List.of(tokens(tokens)), block);
+    }
+
+    /** Prompts as token ids, each a row, with their common code. */
+    public void invoke(int[][] tokens, Block block) {
+        invoke(Arrays.stream(tokens).map(Tracer::tokens).toList(), block);
+    }
+
+    /** Prompts as padded token ids and a mask that is 1 where there is text. */
+    public void invoke(int[][] tokens, int[][] mask, Block block) {
+        List<Prompt> prompts = new ArrayList<>();
+        for (int row = 0; row < tokens.length; row++) {
+            List<Integer> own = new ArrayList<>();
+            for (int i = 0; i < tokens[row].length; i++) {
+                if (mask[row][i] == 1) {
+                    own.add(tokens[row][i]);
+                }
+            }
+            prompts.add(new Prompt.Tokens(own));
+        }
+        invoke(prompts, block);
+    }
+
+    /** Several prompts, each a row, with their common code. */
+    public void invoke(List<? extends Prompt> prompts, Block block) {
+        if (prompts.isEmpty()) {
+            throw new TraceException(
+                    ErrorCode.PROMPT_EMPTY, "an invocation with prompts needs at least one");
+        }
+        add(new Invoke(List.copyOf(prompts), block));
+    }
+
+    /** Code that brings no row and sees the whole batch. */
+    public void invoke(Block block) {
+        add(new Invoke(List.of(), block));
+    }
+
+    private void add(Invoke invoke) {
+        if (captured || Mediator.isInside()) {
+            throw new TraceException(
+                    ErrorCode.OUT_OF_ORDER, "can't invoke while the model is already running");
+        }
+        invokes.add(invoke);
+    }
+
+    static Prompt tokens(int[] tokens) {
+        return new Prompt.Tokens(Arrays.stream(tokens).boxed().toList());
+    }
+
+    /**
+     * A place where blocks wait for each other.
+     *
+     * @param count how many blocks it waits for
+     */
+    public Barrier barrier(int count) {
+        return new Barrier(count);
+    }
+
+    Tracer captured() {
+        captured = true;
+        return this;
+    }
+
+    /**
+     * Checks and tokenises the prompts and lays out rows and blocks. Nothing runs yet.
+     *
+     * @throws TraceException when there is no prompt, or one that the model can't take
+     */
+    public CompiledTrace compile() {
+        captured = true;
+        if (invokes.stream().allMatch(Invoke::isWhole)) {
+            throw new TraceException(
+                    ErrorCode.PROMPT_EMPTY,
+                    "%s needs a prompt, or at least one invocation that has one"
+                            .formatted(call.name()));
+        }
+        return model.compile(this);
+    }
+
+    Map<String, Object> shared() {
+        return shared;
+    }
+
+    boolean keepsAll() {
+        return keepsAll;
+    }
+}
