@@ -32,7 +32,8 @@ public final class Barrier {
         String unmet() {
             return "a barrier of %d was never reached by every block it waits for, only by %s: check the count it was created with"
                     .formatted(
-                            count, String.join(", ", arrived.stream().map(Mediator::name).toList()));
+                            count,
+                            String.join(", ", arrived.stream().map(Mediator::name).toList()));
         }
     }
 

@@ -139,7 +139,6 @@ public final class Batcher {
                 values[row * longest + i] = rows.get(row)[i];
             }
         }
-        return new Tensor(
-                ElementType.INT64, new int[] {rows.size(), longest}, lengths, values);
+        return new Tensor(ElementType.INT64, new int[] {rows.size(), longest}, lengths, values);
     }
 }

@@ -85,7 +85,8 @@ final class CacheCodec {
         }
         int version = in.readInt();
         if (version != VERSION) {
-            throw new IOException("a cache of version %d can't be read, known is %d".formatted(version, VERSION));
+            throw new IOException(
+                    "a cache of version %d can't be read, known is %d".formatted(version, VERSION));
         }
         String path = in.readUTF();
         List<String> names = new ArrayList<>();

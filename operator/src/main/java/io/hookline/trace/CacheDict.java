@@ -249,7 +249,8 @@ public final class CacheDict implements Iterable<String> {
         } else {
             candidates.add(path + "." + name);
             for (Map.Entry<String, String> alias : content.aliases.entrySet()) {
-                if (alias.getValue().startsWith(path + ".") && alias.getKey().endsWith("." + name)) {
+                if (alias.getValue().startsWith(path + ".")
+                        && alias.getKey().endsWith("." + name)) {
                     candidates.add(alias.getKey());
                 }
             }

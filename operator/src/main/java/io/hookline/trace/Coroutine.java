@@ -81,6 +81,8 @@ final class Coroutine {
         turn.acquireUninterruptibly();
         Throwable with = sentence;
         if (with instanceof RuntimeException e) {
+            // The line that waits is the one to show.
+            e.fillInStackTrace();
             throw e;
         }
         if (with instanceof Error e) {

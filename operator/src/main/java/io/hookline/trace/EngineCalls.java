@@ -80,8 +80,7 @@ final class EngineCalls implements ModuleCalls {
         SiteEdits put =
                 new SiteEdits(input, List.of(new Slot(EditKind.PUT, Optional.empty(), true)));
         Tap tap = new Tap(output, false, List.of(), Pooling.NONE, 0, ElementType.FLOAT32);
-        Structure structure =
-                new Structure(List.of(put), List.of(tap), LogitsTap.NONE, false);
+        Structure structure = new Structure(List.of(put), List.of(tap), LogitsTap.NONE, false);
         try {
             PassEngine.Output made =
                     java.util.Objects.requireNonNull(engine)

@@ -70,10 +70,7 @@ public final class Envoy {
 
     /** A module of a list by its index; negative ones count from the end. */
     public Envoy at(int index) {
-        long count =
-                children().stream()
-                        .filter(each -> each.path().matches(".*\\.\\d+"))
-                        .count();
+        long count = children().stream().filter(each -> each.path().matches(".*\\.\\d+")).count();
         long at = index < 0 ? index + count : index;
         if (at < 0 || at >= count) {
             throw new TraceException(

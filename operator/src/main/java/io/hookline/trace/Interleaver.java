@@ -1,7 +1,6 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.trace;
 
-import io.hookline.model.Site;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -213,6 +212,10 @@ public final class Interleaver {
             mediator.coroutine().resume();
             checkFailed(mediator);
             progress = true;
+            if (mediator.waitsFor() instanceof Wait.Others) {
+                // Who waited at a barrier goes on before who opened it.
+                return progress;
+            }
         }
     }
 
@@ -248,9 +251,7 @@ public final class Interleaver {
         return mediators.stream()
                 .map(Mediator::waitsFor)
                 .anyMatch(
-                        wait ->
-                                wait instanceof Wait.Numbers numbers
-                                        && numbers.tensor() == tensor);
+                        wait -> wait instanceof Wait.Numbers numbers && numbers.tensor() == tensor);
     }
 
     /** Notes that a promised tensor has what the model had. */
@@ -294,7 +295,10 @@ public final class Interleaver {
             fail(mediator, ErrorCode.BARRIER_UNMET, others.rendezvous().unmet());
             return;
         }
-        Optional<Request> left = mediator.queue().stream().filter(each -> !(each instanceof Request.Stop)).findFirst();
+        Optional<Request> left =
+                mediator.queue().stream()
+                        .filter(each -> !(each instanceof Request.Stop))
+                        .findFirst();
         String never = left.map(request -> request.visit().name()).orElse(mediator.cursor().name());
         boolean waits = !mediator.coroutine().ended();
         if (!waits && left.isEmpty()) {

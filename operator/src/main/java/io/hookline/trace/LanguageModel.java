@@ -48,6 +48,7 @@ public final class LanguageModel implements AutoCloseable {
     private final boolean owner;
     private final Modules modules;
     private final ModuleCalls calls;
+    private final Courses courses = new Courses();
     private final List<Block> edits = new CopyOnWriteArrayList<>();
 
     private LanguageModel(ModelRuntime runtime, boolean owner, Map<String, String> renames) {
@@ -112,7 +113,9 @@ public final class LanguageModel implements AutoCloseable {
         return trace(tracer -> tracer.invoke(tokens, block));
     }
 
-    /** Runs one forward pass over the prompts of several invocations, interleaved with their blocks. */
+    /**
+     * Runs one forward pass over the prompts of several invocations, interleaved with their blocks.
+     */
     public TraceResult trace(Tracer.Definition definition) {
         return captureTrace(definition).compile().execute();
     }
@@ -213,7 +216,7 @@ public final class LanguageModel implements AutoCloseable {
                         call.scans()
                                 ? new ScanPasses()
                                 : new EnginePasses(
-                                        runtime.passes(), runtime.info().signature()));
+                                        runtime.passes(), runtime.info().signature(), courses));
     }
 
     private void addMediators(Tracer tracer, Interleaver interleaver, int rows) {

@@ -23,6 +23,7 @@ public final class Mediator implements Tensor.Origin {
     private static final ThreadLocal<@Nullable Mediator> CURRENT = new ThreadLocal<>();
 
     private final String name;
+    private final String blockName;
     private final Scope scope;
     private final Interleaver run;
     private final Coroutine coroutine;
@@ -36,6 +37,7 @@ public final class Mediator implements Tensor.Origin {
 
     Mediator(String name, Scope scope, Block block, Interleaver run) {
         this.name = name;
+        this.blockName = block.getClass().getName();
         this.scope = scope;
         this.run = run;
         this.coroutine = new Coroutine("hookline " + name, () -> runBlock(block));
@@ -267,8 +269,7 @@ public final class Mediator implements Tensor.Origin {
     private Tensor promised(Site site) {
         Pass pass = run.pass();
         Tensor tensor =
-                Tensor.promised(
-                        site.dtype(), scope.shape(site, pass), scope.lengths(pass), this);
+                Tensor.promised(site.dtype(), scope.shape(site, pass), scope.lengths(pass), this);
         run.promise(tensor);
         return tensor;
     }
@@ -347,8 +348,7 @@ public final class Mediator implements Tensor.Origin {
             throw outOfOrder(read.visit());
         }
         checkOrder(read.visit());
-        queue.add(
-                new Request.Change(read.visit(), isInLoop(), tensor, where, known));
+        queue.add(new Request.Change(read.visit(), isInLoop(), tensor, where, known));
     }
 
     /** Where a request goes. */
@@ -361,7 +361,7 @@ public final class Mediator implements Tensor.Origin {
             throw Modules.noValue(point);
         }
         asked = true;
-        Bound at = iteration > 0 && bound ? following(point, sites) : occurrence(sites);
+        Bound at = iteration > 0 && bound ? following(sites) : occurrence(sites);
         checkSkipped(at.visit());
         move(at.visit());
         awaitStep(at.visit());
@@ -376,7 +376,7 @@ public final class Mediator implements Tensor.Origin {
     }
 
     /** In a loop, whatever comes after the first request means the same step. */
-    private Bound following(HookPoint point, List<Site> sites) {
+    private Bound following(List<Site> sites) {
         for (Site site : sites) {
             Visit visit = Visit.of(cursor.step(), site, sites.size());
             if (visit.compareTo(cursor) >= 0) {
@@ -475,6 +475,11 @@ public final class Mediator implements Tensor.Origin {
 
     List<CacheRecorder> caches() {
         return caches;
+    }
+
+    /** Tells blocks of different code apart. */
+    String blockName() {
+        return blockName;
     }
 
     Scope scope() {

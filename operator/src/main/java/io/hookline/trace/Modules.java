@@ -79,7 +79,9 @@ final class Modules {
     /** The modules that a path or a glob names; empty when it names none. */
     List<Module> matching(String pathOrGlob) {
         List<Module> found = tree.matching(original(pathOrGlob));
-        return found.isEmpty() ? tree.matching(original(ModuleTree.ROOT + "." + pathOrGlob)) : found;
+        return found.isEmpty()
+                ? tree.matching(original(ModuleTree.ROOT + "." + pathOrGlob))
+                : found;
     }
 
     /** The module's own path for a path in any spelling. */

@@ -14,6 +14,9 @@ interface Passes extends AutoCloseable {
 
     /** What a pass has to do; asked again whenever code has run. */
     interface Work {
+        /** What passes that go alike have in common. */
+        List<String> fingerprint();
+
         /** Token id of each row at a position of its text. */
         int token(int row, int position);
 

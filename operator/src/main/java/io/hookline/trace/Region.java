@@ -29,18 +29,21 @@ record Region(int[] shape, int planesPerRow, int[][] positions, int[] units) {
         int rows = axis == 0 ? 1 : shape[0];
         int[][] positions = new int[rows][];
         for (int row = 0; row < rows; row++) {
-            int length = row < lengths.length ? lengths[row] : shape[axis];
+            int length =
+                    row < lengths.length && !selector.isEveryPosition()
+                            ? lengths[row]
+                            : shape[axis];
             positions[row] = selector.positions(length);
             if (positions[row].length != positions[0].length) {
                 throw new TraceException(
                         ErrorCode.SHAPE_MISMATCH,
                         "%s selects %d positions of one row and %d of another"
-                                .formatted(
-                                        selector, positions[0].length, positions[row].length));
+                                .formatted(selector, positions[0].length, positions[row].length));
             }
         }
         int[] units = vector ? new int[1] : selector.unitsOf(shape[shape.length - 1]);
-        return new Region(shape, rows == 0 ? 1 : Math.max(planes / Math.max(rows, 1), 1), positions, units);
+        return new Region(
+                shape, rows == 0 ? 1 : Math.max(planes / Math.max(rows, 1), 1), positions, units);
     }
 
     /** The shape of what is selected. */

@@ -28,8 +28,7 @@ sealed interface Request {
     record Replace(Visit visit, boolean inLoop, Tensor value) implements Request {}
 
     /** Another value for the output of a module that does not run. */
-    record Skip(Visit visit, boolean inLoop, Visit gate, Tensor value)
-            implements Request {
+    record Skip(Visit visit, boolean inLoop, Visit gate, Tensor value) implements Request {
         /** Whether a visit lies inside the module. */
         boolean covers(Visit other) {
             return gate.compareTo(other) < 0 && other.compareTo(visit) < 0;

@@ -66,12 +66,8 @@ public final class Selector {
                 tokens, new UnitSelector.Range(OptionalInt.of(from), OptionalInt.of(to)));
     }
 
-    TokenSelector tokens() {
-        return tokens;
-    }
-
-    UnitSelector units() {
-        return units;
+    boolean isEveryPosition() {
+        return tokens instanceof TokenSelector.All;
     }
 
     /** The selected positions of that many; what a list names must exist. */

@@ -42,6 +42,14 @@ final class StepRun implements Passes.Work {
     }
 
     @Override
+    public List<String> fingerprint() {
+        List<String> parts = new ArrayList<>();
+        parts.add(pass.step() == 0 ? "first" : "later");
+        run.mediators().forEach(mediator -> parts.add(mediator.blockName()));
+        return parts;
+    }
+
+    @Override
     public int token(int row, int position) {
         return run.batcher().token(row, position);
     }
@@ -63,7 +71,8 @@ final class StepRun implements Passes.Work {
         Optional<Need> next =
                 needs.stream()
                         .min(
-                                Comparator.comparingInt((Need need) -> need.request().visit().order())
+                                Comparator.comparingInt(
+                                                (Need need) -> need.request().visit().order())
                                         .thenComparing(Need::isStop));
         if (next.isPresent() && next.get().isStop()) {
             Visit end = next.get().request().visit();
@@ -109,8 +118,7 @@ final class StepRun implements Passes.Work {
         run.moveTo(Visit.of(pass.step(), site, run.modules().sites(site.point()).size()));
         run.countCut();
         for (Mediator mediator : run.mediators()) {
-            take(mediator, site, Request.Skip.class)
-                    .forEach(skip -> value.change(mediator, skip));
+            take(mediator, site, Request.Skip.class).forEach(skip -> value.change(mediator, skip));
         }
         run.settle(mediator -> serve(mediator, site, value));
         return value.isChanged() ? Optional.of(value.put(true)) : Optional.empty();

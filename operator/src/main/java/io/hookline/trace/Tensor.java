@@ -46,8 +46,7 @@ public final class Tensor {
             throw new TraceException(
                     ErrorCode.SHAPE_MISMATCH,
                     "shape %s needs %d values, got %d"
-                            .formatted(
-                                    Arrays.toString(shape), Shapes.size(shape), values.length));
+                            .formatted(Arrays.toString(shape), Shapes.size(shape), values.length));
         }
     }
 
@@ -190,7 +189,8 @@ public final class Tensor {
     /** One row along the first axis, which goes away. */
     public Tensor row(int index) {
         if (shape.length == 0 || index < 0 || index >= shape[0]) {
-            throw Shapes.outOfRange("row", java.util.List.of(index), shape.length == 0 ? 0 : shape[0]);
+            throw Shapes.outOfRange(
+                    "row", java.util.List.of(index), shape.length == 0 ? 0 : shape[0]);
         }
         int[] rest = Arrays.copyOfRange(shape, 1, shape.length);
         int stride = Shapes.size(rest);
@@ -463,7 +463,8 @@ public final class Tensor {
                 otherShape.length == shape.length
                         && shape.length > 1
                         && otherShape[shape.length - 2] == shape[shape.length - 2];
-        return new Tensor(ElementType.FLOAT32, otherShape, sameRows ? lengths : new int[0], numbers);
+        return new Tensor(
+                ElementType.FLOAT32, otherShape, sameRows ? lengths : new int[0], numbers);
     }
 
     private Tensor combined(Tensor other, OfTwo function) {

@@ -53,7 +53,8 @@ final class TensorProducts {
             rest[each] = shape[each < axis ? each : each + 1];
         }
         return tensor.with(
-                rest, tensor.valuesOrShape(from -> averaged(from, Shapes.size(rest), length, inner)));
+                rest,
+                tensor.valuesOrShape(from -> averaged(from, Shapes.size(rest), length, inner)));
     }
 
     private static float[] averaged(float[] from, int size, int length, int inner) {

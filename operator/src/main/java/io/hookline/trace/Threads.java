@@ -17,7 +17,9 @@ final class Threads {
     }
 
     static Thread unstarted(String name, Runnable body) {
-        return OF_VIRTUAL.map(method -> virtual(method, name, body)).orElseGet(() -> daemon(name, body));
+        return OF_VIRTUAL
+                .map(method -> virtual(method, name, body))
+                .orElseGet(() -> daemon(name, body));
     }
 
     private static Thread daemon(String name, Runnable body) {

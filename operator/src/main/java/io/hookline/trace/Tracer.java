@@ -52,6 +52,9 @@ public final class Tracer {
 
     /** A prompt with its code. */
     public void invoke(String prompt, Block block) {
+        if (prompt.isEmpty()) {
+            throw new TraceException(ErrorCode.PROMPT_EMPTY, "the prompt is empty");
+        }
         invoke(List.of(new Prompt.Text(prompt)), block);
     }
 

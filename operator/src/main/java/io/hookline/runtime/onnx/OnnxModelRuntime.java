@@ -8,6 +8,7 @@ import io.hookline.program.ProgramException;
 import io.hookline.runtime.BatchRun;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
+import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
@@ -53,7 +54,18 @@ final class OnnxModelRuntime implements ModelRuntime {
 
     @Override
     public PassEngine passes() {
-        return request -> whileOpen(() -> engine.run(request));
+        return new PassEngine() {
+            @Override
+            public PassResult run(PassRequest request) throws RuntimeInferenceException {
+                return whileOpen(() -> engine.run(request));
+            }
+
+            @Override
+            public PassResult run(PassRequest request, PassCuts cuts)
+                    throws RuntimeInferenceException {
+                return whileOpen(() -> engine.run(request, cuts));
+            }
+        };
     }
 
     private interface Running<T> {
@@ -61,7 +73,10 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     private <T> T whileOpen(Running<T> running) throws RuntimeInferenceException {
-        use.readLock().lock();
+        // Code inside a pass may run another: it must not queue behind who waits to close.
+        if (!use.readLock().tryLock()) {
+            use.readLock().lock();
+        }
         try {
             if (closed) {
                 throw new IllegalStateException("model '" + info().name() + "' is closed");

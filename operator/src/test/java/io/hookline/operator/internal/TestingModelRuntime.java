@@ -146,6 +146,11 @@ final class TestingModelRuntime implements ModelRuntime {
     }
 
     @Override
+    public io.hookline.runtime.PassEngine passes() {
+        throw new UnsupportedOperationException("an echo has no passes");
+    }
+
+    @Override
     public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
         List<String> prompts = batch.stream().map(trace -> prompt(trace.program())).toList();
         batches.add(prompts);
