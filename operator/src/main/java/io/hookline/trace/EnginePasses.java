@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the passes of a trace on an engine. Where blocks will wait is not known before they do: a
@@ -129,7 +130,7 @@ final class EnginePasses implements Passes {
             return result(feeds, result);
         }
 
-        private Optional<Put> serve(Site site, float[] value) {
+        private Optional<Put> serve(Site site, float @Nullable [] value) {
             cuts.add(site);
             Optional<Put> put = work.serve(site, value);
             put.ifPresent(changed -> puts.put(site.order(), changed));

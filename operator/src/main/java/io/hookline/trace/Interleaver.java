@@ -5,7 +5,7 @@ import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,9 @@ public final class Interleaver {
     private final List<Mediator> mediators = new ArrayList<>();
     private final Map<String, Object> shared;
     private final Map<String, Object> saved = new LinkedHashMap<>();
-    private final Map<Tensor, Request.Read> reads = new IdentityHashMap<>();
+    private final Map<Tensor, Request.Read> reads = new HashMap<>();
     private final List<Tensor> promises = new ArrayList<>();
-    private final Set<Tensor> served = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Tensor> served = new HashSet<>();
     private final List<String> warnings = new ArrayList<>();
     private final Map<Mediator, List<Request.Skip>> skips = new HashMap<>();
     private Visit position = Visit.START;
@@ -234,7 +234,7 @@ public final class Interleaver {
                     && batcher.isStreamed(mediator.scope(), token.step());
         }
         if (wait instanceof Wait.End) {
-            return position == Visit.END;
+            return position.equals(Visit.END);
         }
         return wait == null || ((Wait.Others) wait).rendezvous().isOver();
     }
@@ -251,7 +251,9 @@ public final class Interleaver {
         return mediators.stream()
                 .map(Mediator::waitsFor)
                 .anyMatch(
-                        wait -> wait instanceof Wait.Numbers numbers && numbers.tensor() == tensor);
+                        wait ->
+                                wait instanceof Wait.Numbers numbers
+                                        && numbers.tensor().equals(tensor));
     }
 
     /** Notes that a promised tensor has what the model had. */

@@ -150,14 +150,14 @@ final class Modules {
         return spellings;
     }
 
-    private static String renamed(String path, String from, String to) {
+    private String renamed(String path, String from, String to) {
         String key = from.startsWith(".") ? from.substring(1) : from;
         if (key.indexOf('.') < 0) {
             return Arrays.stream(path.split("\\."))
                     .map(segment -> segment.equals(key) ? to : segment)
                     .collect(Collectors.joining("."));
         }
-        String prefix = key.startsWith(ModuleTree.ROOT + ".") ? key : ModuleTree.ROOT + "." + key;
+        String prefix = tree.module(key).isPresent() ? key : ModuleTree.ROOT + "." + key;
         boolean inside = path.equals(prefix) || path.startsWith(prefix + ".");
         return inside ? ModuleTree.ROOT + "." + to + path.substring(prefix.length()) : path;
     }

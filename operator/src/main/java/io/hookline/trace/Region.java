@@ -33,7 +33,7 @@ record Region(int[] shape, int planesPerRow, int[][] positions, int[] units) {
                     row < lengths.length && !selector.isEveryPosition()
                             ? lengths[row]
                             : shape[axis];
-            positions[row] = selector.positions(length);
+            positions[row] = selector.positionsOf(length);
             if (positions[row].length != positions[0].length) {
                 throw new TraceException(
                         ErrorCode.SHAPE_MISMATCH,

@@ -71,7 +71,7 @@ public final class Selector {
     }
 
     /** The selected positions of that many; what a list names must exist. */
-    int[] positions(int length) {
+    int[] positionsOf(int length) {
         int[] selected = tokens.positions(0, length);
         if (tokens instanceof TokenSelector.Listed listed
                 && selected.length < listed.positions().size()) {

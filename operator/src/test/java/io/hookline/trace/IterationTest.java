@@ -39,6 +39,17 @@ class IterationTest {
         return values;
     }
 
+    /** A generation that no token ends. */
+    static Generation endless(int steps) {
+        return new Generation(
+                steps,
+                Optional.of(List.of()),
+                0,
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalLong.empty());
+    }
+
     private static TraceResult generate(TestedModel m, int steps, Block block) {
         return m.model().generate(steps, tracer -> tracer.invoke(P, block));
     }
