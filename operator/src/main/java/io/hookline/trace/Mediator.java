@@ -157,7 +157,7 @@ public final class Mediator implements Tensor.Origin {
 
     /** Runs a loop's body at every step that the run may make. */
     public Iterable<Integer> all() {
-        return iterations(0, i -> i < run.steps());
+        return iterFrom(0);
     }
 
     private Iterable<Integer> iterations(int from, IntPredicate more) {

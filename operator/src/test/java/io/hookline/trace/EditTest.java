@@ -88,7 +88,9 @@ class EditTest {
         List<List<Boolean>> zeroed = new ArrayList<>();
         for (Block edit : List.of(zero, every)) {
             CacheDict[] cache = new CacheDict[1];
-            m.model().edit(edit).generate(
+            m.model()
+                    .edit(edit)
+                    .generate(
                             IterationTest.endless(3),
                             tracer -> tracer.invoke(P, t -> cache[0] = t.cache()));
             zeroed.add(
