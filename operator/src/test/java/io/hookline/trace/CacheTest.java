@@ -120,7 +120,7 @@ class CacheTest {
                                     });
                             tracer.invoke(
                                     t -> {
-                                        for (int step : t.all()) {
+                                        for (int unused : t.all()) {
                                             read.add(t.module(m.block(2)).output().save());
                                         }
                                     });
@@ -273,7 +273,7 @@ class CacheTest {
     void entry_isFoundInEveryForm(TestedModel m) {
         CacheDict cache = cached(m);
         CacheDict byChildren = cache;
-        for (String name : m.blocks.split("\\.")) {
+        for (String name : List.of(m.blocks.split("\\.", -1))) {
             byChildren = byChildren.child(name);
         }
 

@@ -81,7 +81,7 @@ class EditTest {
         Block zero = t -> t.module(m.block(1)).output(Tensor.scalar(0));
         Block every =
                 t -> {
-                    for (int step : t.all()) {
+                    for (int unused : t.all()) {
                         zero.run(t);
                     }
                 };

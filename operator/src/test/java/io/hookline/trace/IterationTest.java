@@ -32,7 +32,7 @@ class IterationTest {
                                 tracer.invoke(
                                         tokens,
                                         t -> {
-                                            for (int step : t.all()) {
+                                            for (int unused : t.all()) {
                                                 values.add(t.module(module).output().save());
                                             }
                                         }));
@@ -113,7 +113,7 @@ class IterationTest {
                 3,
                 t -> {
                     cache[0] = t.cache();
-                    for (int step : t.iter(1)) {
+                    for (int unused : t.iter(1)) {
                         t.module(m.block(1)).output(Tensor.scalar(0));
                     }
                 });
@@ -196,7 +196,7 @@ class IterationTest {
                                         tracer.invoke(
                                                 P,
                                                 t -> {
-                                                    for (int step : t.iter(0, 8)) {
+                                                    for (int unused : t.iter(0, 8)) {
                                                         values.add(
                                                                 t.module(m.block(0))
                                                                         .output()
@@ -225,7 +225,7 @@ class IterationTest {
                         m,
                         3,
                         t -> {
-                            for (int step : t.iter(0, 3)) {
+                            for (int unused : t.iter(0, 3)) {
                                 t.module(m.block(0)).output().mean();
                             }
                             t.save("ids", t.result());
@@ -245,7 +245,7 @@ class IterationTest {
                                         m,
                                         3,
                                         t -> {
-                                            for (int step : t.iter(0, 3)) {
+                                            for (int unused : t.iter(0, 3)) {
                                                 t.module(m.block(0)).output();
                                             }
                                             t.module(m.block(0)).output();
@@ -268,7 +268,7 @@ class IterationTest {
                                     tracer.invoke(
                                             P,
                                             t -> {
-                                                for (int step : t.all()) {
+                                                for (int unused : t.all()) {
                                                     t.save("hidden", t.module(m.block(0)).output());
                                                 }
                                             });
@@ -296,7 +296,7 @@ class IterationTest {
                                                 m,
                                                 3,
                                                 t -> {
-                                                    for (int step : t.iter(first, 3)) {
+                                                    for (int unused : t.iter(first, 3)) {
                                                         Tensor later =
                                                                 t.module(m.block(2)).output();
                                                         if (looks) {
@@ -323,10 +323,10 @@ class IterationTest {
                 m,
                 3,
                 t -> {
-                    for (int step : t.iter(0, 1)) {
+                    for (int unused : t.iter(0, 1)) {
                         values.add(t.module(m.block(1)).output().save());
                     }
-                    for (int step : t.iter(2, 3)) {
+                    for (int unused : t.iter(2, 3)) {
                         values.add(t.module(m.block(1)).output().save());
                     }
                 });
@@ -339,10 +339,10 @@ class IterationTest {
                                         m,
                                         3,
                                         t -> {
-                                            for (int step : t.iter(1, 3)) {
+                                            for (int unused : t.iter(1, 3)) {
                                                 t.module(m.block(1)).output();
                                             }
-                                            for (int step : t.iter(0, 1)) {
+                                            for (int unused : t.iter(0, 1)) {
                                                 t.module(m.block(1)).output();
                                             }
                                         }))
@@ -413,7 +413,7 @@ class IterationTest {
                         m,
                         3,
                         t -> {
-                            for (int step : t.iter(0, 4)) {
+                            for (int unused : t.iter(0, 4)) {
                                 for (int token : t.streamed().toInts()) {
                                     streamed.add(token);
                                 }
@@ -447,7 +447,7 @@ class IterationTest {
                         m,
                         4,
                         t -> {
-                            for (int step : t.all()) {
+                            for (int unused : t.all()) {
                                 Envoy block = t.module(m.block(1));
                                 block.output(block.output().plus(vector));
                             }
@@ -457,10 +457,9 @@ class IterationTest {
                         m,
                         4,
                         t -> {
-                            for (int step : t.all()) {
+                            for (int unused : t.all()) {
                                 Tensor hidden = t.module(m.block(2)).input();
                                 hidden.set(hidden.plus(vector));
-                                Envoy residual = t.module(m.block(1));
                             }
                         });
 
@@ -489,7 +488,7 @@ class IterationTest {
         Block every =
                 t -> {
                     caches[1] = t.cache(CacheOption.modules(m.block(2)));
-                    for (int step : t.all()) {
+                    for (int unused : t.all()) {
                         t.module(m.block(1)).output(Tensor.scalar(0.25));
                     }
                 };

@@ -55,7 +55,7 @@ class SharedModuleTest {
                                 t -> {
                                     plain[0] = t.cache();
                                     t.save("first", t.module(LAYER).output());
-                                    for (int call : t.iter(1, 3)) {
+                                    for (int unused : t.iter(1, 3)) {
                                         read.add(t.module(LAYER).output().save());
                                     }
                                 })
@@ -73,7 +73,7 @@ class SharedModuleTest {
                 TOKENS,
                 t -> {
                     changed[0] = t.cache();
-                    for (int call : t.iter(1)) {
+                    for (int unused : t.iter(1)) {
                         t.module(LAYER).output(Tensor.scalar(0));
                     }
                 });
@@ -89,7 +89,7 @@ class SharedModuleTest {
         model.trace(
                 TOKENS,
                 t -> {
-                    for (int call : t.all()) {
+                    for (int unused : t.all()) {
                         read.add(t.module(LAYER).output().save());
                     }
                 });

@@ -180,7 +180,7 @@ class SkipTest {
                                         P,
                                         t -> {
                                             caches[0] = t.cache();
-                                            for (int step : t.iter(1)) {
+                                            for (int unused : t.iter(1)) {
                                                 Tensor in = t.module(m.block(1)).input();
                                                 t.module(m.block(1)).skip(in);
                                             }
