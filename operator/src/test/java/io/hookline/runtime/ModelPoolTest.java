@@ -1,0 +1,145 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hookline.plan.PlannedTrace;
+import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
+import io.hookline.schema.ErrorCode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class ModelPoolTest {
+    private static final ModelSpec SPEC = ModelSpec.cpu(Path.of("a"));
+
+    private final Loader loader = new Loader();
+    private final ModelPool pool = new ModelPool(loader);
+
+    /** Counts what it opens. */
+    private static final class Loader implements ModelLoader {
+        private final AtomicInteger loads = new AtomicInteger();
+        private final Set<Runtime> open = ConcurrentHashMap.newKeySet();
+        private volatile boolean broken;
+
+        @Override
+        public ModelRuntime load(ModelSpec spec) throws ModelLoadException {
+            loads.incrementAndGet();
+            if (broken) {
+                throw new ModelLoadException(ErrorCode.UNSUPPORTED_MODEL, "broken");
+            }
+            Runtime runtime = new Runtime(open);
+            open.add(runtime);
+            return runtime;
+        }
+
+        @Override
+        public ModelPlanner scan(ModelSpec spec) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static final class Runtime implements ModelRuntime {
+        private final Set<Runtime> open;
+
+        private Runtime(Set<Runtime> open) {
+            this.open = open;
+        }
+
+        @Override
+        public ModelInfo info() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PlannedTrace plan(Program program) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PlannedTrace plan(ProgramDraft draft) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<TraceOutcome> run(List<PlannedTrace> batch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            assertThat(open.remove(this)).as("closed once").isTrue();
+        }
+    }
+
+    @Test
+    void acquire_twice_sharesOneRuntimeUntilTheLastLeaseEnds() throws Exception {
+        ModelPool.Lease first = pool.acquire(SPEC);
+        ModelPool.Lease second = pool.acquire(ModelSpec.cpu(Path.of("a")));
+        assertThat(second.runtime()).isSameAs(first.runtime());
+        first.close();
+        first.close();
+        assertThat(loader.open).hasSize(1);
+        second.close();
+        assertThat(loader.open).isEmpty();
+        pool.acquire(SPEC).close();
+        assertThat(loader.loads).hasValue(2);
+    }
+
+    @Test
+    void acquire_otherModel_isAnotherRuntime() throws Exception {
+        try (ModelPool.Lease one = pool.acquire(SPEC);
+                ModelPool.Lease other = pool.acquire(ModelSpec.cpu(Path.of("b")))) {
+            assertThat(other.runtime()).isNotSameAs(one.runtime());
+        }
+        assertThat(loader.open).isEmpty();
+    }
+
+    @Test
+    void acquire_afterAFailure_triesAgain() throws Exception {
+        loader.broken = true;
+        assertThatThrownBy(() -> pool.acquire(SPEC)).isInstanceOf(ModelLoadException.class);
+        loader.broken = false;
+        pool.acquire(SPEC).close();
+        assertThat(loader.loads).hasValue(2);
+        assertThat(loader.open).isEmpty();
+    }
+
+    @Test
+    void acquire_byManyThreads_neverHandsOutAClosedRuntime() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        CyclicBarrier start = new CyclicBarrier(8);
+        Callable<Integer> leasing =
+                () -> {
+                    start.await();
+                    int closed = 0;
+                    for (int i = 0; i < 2_000; i++) {
+                        try (ModelPool.Lease lease = pool.acquire(SPEC)) {
+                            closed += loader.open.contains((Runtime) lease.runtime()) ? 0 : 1;
+                        }
+                    }
+                    return closed;
+                };
+        List<Future<Integer>> results = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            results.add(threads.submit(leasing));
+        }
+        for (Future<Integer> result : results) {
+            assertThat(result.get()).isZero();
+        }
+        threads.shutdown();
+        assertThat(loader.open).isEmpty();
+        assertThat(loader.loads.get()).isLessThanOrEqualTo(16_000);
+    }
+}
