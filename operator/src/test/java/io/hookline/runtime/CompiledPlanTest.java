@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a model a plan still holds: work that nobody asked for is not done. */
 final class CompiledPlanTest {
-    private static final String ROWS = "'invocations': [{'tokens': [1, 2, 3]}, {'tokens': [4, 5, 6]}]";
+    private static final String ROWS =
+            "'invocations': [{'tokens': [1, 2, 3]}, {'tokens': [4, 5, 6]}]";
 
     private static CompiledPlan compiled(String model, String rest) {
         return Lowered.compiled(model, "{" + ROWS + rest + "}");

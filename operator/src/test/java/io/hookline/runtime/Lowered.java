@@ -36,8 +36,7 @@ final class Lowered {
 
     /** The first pass of a program. */
     static LoweredPass first(String model, String program) {
-        return PassLowering.lower(
-                Pass.of(rows(TestPlans.plan(model, program), 0), 0, false, 0));
+        return PassLowering.lower(Pass.of(rows(TestPlans.plan(model, program), 0), 0, false, 0));
     }
 
     /** What the first pass of a program runs, before anything is optimised. */

@@ -32,8 +32,7 @@ final class RowGroupsTest {
                                 "{'invocations': [{'tokens': [1, 2]}, {'tokens': [1, 2, 3], 'interventions': [%s]}, {'tokens': [7, 8]}]}"
                                         .formatted(PATCH),
                                 "{'invocations': [{'tokens': [3, 4]}, {'tokens': [3, 4, 5]}]}"))
-                .containsExactly(
-                        List.of("0.0", "0.1"), List.of("0.2", "1.0"), List.of("1.1"));
+                .containsExactly(List.of("0.0", "0.1"), List.of("0.2", "1.0"), List.of("1.1"));
     }
 
     @Test
@@ -42,7 +41,9 @@ final class RowGroupsTest {
                         groups(
                                 "{'invocations': [{'tokens': [1, 2]}, {'tokens': [1, 2, 3], 'interventions': [%s]}, {'tokens': [1], 'interventions': [%s]}]}"
                                         .formatted(
-                                                PATCH, PATCH.replace("'invocation': 0", "'invocation': 1"))))
+                                                PATCH,
+                                                PATCH.replace(
+                                                        "'invocation': 0", "'invocation': 1"))))
                 .containsExactly(List.of("0.0", "0.1", "0.2"));
     }
 

@@ -18,8 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 final class SamplerProperties {
     private static Generation generation(
             double temperature, OptionalInt topK, OptionalDouble topP, long seed) {
-        return new Generation(
-                1, Optional.empty(), temperature, topK, topP, OptionalLong.of(seed));
+        return new Generation(1, Optional.empty(), temperature, topK, topP, OptionalLong.of(seed));
     }
 
     private static Generation hot(long seed) {
@@ -79,8 +78,7 @@ final class SamplerProperties {
     void choose_withTopK_isAmongTheLikeliestK(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int k) {
         float[] logits = logits(seed);
-        Generation generation =
-                generation(50, OptionalInt.of(k), OptionalDouble.empty(), seed);
+        Generation generation = generation(50, OptionalInt.of(k), OptionalDouble.empty(), seed);
         int[] drawn = drawn(new Sampler(generation, 0), logits);
         assertThat(Arrays.stream(drawn).mapToLong(token -> rank(logits, token)).max().orElseThrow())
                 .isLessThan(k);
@@ -93,8 +91,7 @@ final class SamplerProperties {
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 99) int percent) {
         float[] logits = logits(seed);
         Generation generation =
-                generation(
-                        1.5, OptionalInt.empty(), OptionalDouble.of(percent / 100.0), seed);
+                generation(1.5, OptionalInt.empty(), OptionalDouble.of(percent / 100.0), seed);
         for (int token : drawn(new Sampler(generation, 0), logits)) {
             double sum = 0;
             double likelier = 0;
@@ -111,13 +108,11 @@ final class SamplerProperties {
     void choose_often_followsTheSoftmax() {
         float[] logits = {0, (float) Math.log(3)};
         Sampler sampler =
-                new Sampler(
-                        generation(1, OptionalInt.empty(), OptionalDouble.empty(), 7), 0);
+                new Sampler(generation(1, OptionalInt.empty(), OptionalDouble.empty(), 7), 0);
         int ones = 0;
         for (int i = 0; i < 20_000; i++) {
             ones += sampler.choose(logits);
         }
-        assertThat(ones / 20_000.0)
-                .isCloseTo(0.75, org.assertj.core.api.Assertions.within(0.02));
+        assertThat(ones / 20_000.0).isCloseTo(0.75, org.assertj.core.api.Assertions.within(0.02));
     }
 }

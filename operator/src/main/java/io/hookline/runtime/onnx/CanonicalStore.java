@@ -15,15 +15,11 @@ import io.hookline.model.ModuleTree;
 import io.hookline.runtime.Weights;
 import io.hookline.schema.ErrorCode;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +30,7 @@ import java.util.stream.Stream;
  * Canonical graphs in a cache folder. A model is optimised once with every hook pinned and saved
  * with its weights packed for this processor; all plans derive from that file and run the same
  * kernels, bit for bit. Several processes may build the same entry: each builds aside and the first
- * to finish wins.
+ * to finish wins. What was used longest ago goes when there is too much, but nothing in use.
  */
 final class CanonicalStore {
     /** Part of every key; changes whenever what is stored changes. */
@@ -44,10 +40,22 @@ final class CanonicalStore {
     private static final String WEIGHTS = "weights.data";
     private static final String SEAL = "seal";
 
-    private final Path folder;
+    private static final String LOCK = "lock";
+    private static final long MAX_BYTES = 8L << 30;
 
-    /** A canonical graph and the folder that its weights are in. */
-    record Entry(ModelProto graph, Path folder) {}
+    private final Path folder;
+    private final long maxBytes;
+
+    /**
+     * A canonical graph and the folder that its weights are in, which stays until the entry is
+     * closed.
+     */
+    record Entry(ModelProto graph, Path folder, StoreLease lease) implements AutoCloseable {
+        @Override
+        public void close() {
+            lease.close();
+        }
+    }
 
     /**
      * What an entry is made from.
@@ -65,45 +73,72 @@ final class CanonicalStore {
      */
     private record Saving(OptLevel level, Path weights, boolean packed) {}
 
+    /** A store of at most 8 GiB. */
     CanonicalStore(Path folder) {
-        this.folder = folder;
+        this(folder, MAX_BYTES);
+    }
+
+    /**
+     * @param maxBytes what entries that nobody uses may make the store exceed no longer than until
+     *     the next one is built
+     */
+    CanonicalStore(Path folder, long maxBytes) {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.maxBytes = maxBytes;
     }
 
     /** The entry of a model, built first when there is none or when it is damaged. */
     Entry entry(Source source) throws IOException, OrtException, ModelException {
         ModelProto pinned = Pinning.pinned(source.graph(), source.tree());
-        Path entry = folder.resolve(key(source, pinned));
-        if (!isIntact(entry)) {
-            delete(entry);
-            build(entry, source, pinned);
+        String key = key(source, pinned);
+        Files.createDirectories(folder);
+        StoreLease lease = StoreLease.take(new StoreFiles(folder).claim(key));
+        boolean opened = false;
+        try {
+            Entry entry = open(folder.resolve(key), source, pinned, lease);
+            opened = true;
+            return entry;
+        } finally {
+            if (!opened) {
+                lease.close();
+            }
         }
-        return new Entry(Pinning.unpinned(read(entry), source.graph().outputs()), entry);
+    }
+
+    private Entry open(Path entry, Source source, ModelProto pinned, StoreLease lease)
+            throws IOException, OrtException, ModelException {
+        if (!isIntact(entry)) {
+            build(entry, source, pinned);
+            new StoreFiles(folder).shrink(maxBytes);
+        }
+        return new Entry(Pinning.unpinned(read(entry), source.graph().outputs()), entry, lease);
     }
 
     private void build(Path entry, Source source, ModelProto pinned)
             throws IOException, OrtException, ModelException {
-        Files.createDirectories(folder);
+        new StoreFiles(folder).removeAbandoned();
         Path aside = folder.resolve(".building-" + UUID.randomUUID());
         Files.createDirectory(aside);
         try {
             optimise(aside, source, pinned);
             Files.writeString(aside.resolve(SEAL), seal(aside));
-            publish(aside, entry);
+            StoreLease.exclusively(folder.resolve(LOCK), () -> publish(aside, entry));
         } finally {
-            delete(aside);
+            StoreFiles.delete(aside);
         }
     }
 
-    private static void publish(Path aside, Path entry) throws IOException {
-        try {
-            Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException
-                | DirectoryNotEmptyException
-                | AtomicMoveNotSupportedException e) {
-            if (!isIntact(entry)) {
-                throw e;
-            }
+    /** Puts a new entry in place unless an intact one is there by now. */
+    private void publish(Path aside, Path entry) throws IOException {
+        if (isIntact(entry)) {
+            return;
         }
+        if (Files.exists(entry)) {
+            Path damaged = folder.resolve(".damaged-" + UUID.randomUUID());
+            Files.move(entry, damaged, StandardCopyOption.ATOMIC_MOVE);
+            StoreFiles.delete(damaged);
+        }
+        Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** BASIC keeps each tensor what it is. */
@@ -128,7 +163,7 @@ final class CanonicalStore {
         }
         // What ONNX Runtime 1.28 saves of packed 8-bit weights, it reads back as garbage.
         save(target, converted.get(), new Saving(OptLevel.NO_OPT, floats, false));
-        delete(floats);
+        StoreFiles.delete(floats);
     }
 
     private static void save(Path target, ModelProto model, Saving saving) throws OrtException {
@@ -217,17 +252,6 @@ final class CanonicalStore {
             }
         }
         return seal.toString();
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> inside = Files.walk(path)) {
-            for (Path each : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        }
     }
 
     private static MessageDigest sha256() {

@@ -91,19 +91,34 @@ public final class OnnxModelLoader implements ModelLoader {
                                 model.tree(),
                                 weights,
                                 spec.weights()));
+        boolean opened = false;
+        try {
+            ModelRuntime runtime =
+                    new OnnxModelRuntime(
+                            planner(spec, described),
+                            engine(spec, model, entry),
+                            entry.lease());
+            opened = true;
+            return runtime;
+        } finally {
+            if (!opened) {
+                entry.close();
+            }
+        }
+    }
+
+    private static OnnxPassEngine engine(
+            ModelSpec spec, ModelDescription model, CanonicalStore.Entry entry) {
         CanonicalGraph canonical =
                 new CanonicalGraph(
                         model.graph(),
                         ModelGraph.of(entry.graph()),
                         model.tree(),
                         model.signature());
-        OnnxPassEngine engine =
-                new OnnxPassEngine(
-                        canonical,
-                        model.signature(),
-                        new OnnxPassEngine.Setting(
-                                entry.folder(), spec.device(), spec.threads(), PLANS));
-        return new OnnxModelRuntime(planner(spec, described), engine);
+        return new OnnxPassEngine(
+                canonical,
+                model.signature(),
+                new OnnxPassEngine.Setting(entry.folder(), spec.device(), spec.threads(), PLANS));
     }
 
     private static OnnxModelPlanner planner(ModelSpec spec, Described described)

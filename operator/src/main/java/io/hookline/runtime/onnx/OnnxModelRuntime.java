@@ -22,13 +22,16 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class OnnxModelRuntime implements ModelRuntime {
     private final OnnxModelPlanner planner;
     private final OnnxPassEngine engine;
+    private final StoreLease lease;
     private final BatchRun runs;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
 
-    OnnxModelRuntime(OnnxModelPlanner planner, OnnxPassEngine engine) {
+    OnnxModelRuntime(
+            OnnxModelPlanner planner, OnnxPassEngine engine, StoreLease lease) {
         this.planner = planner;
         this.engine = engine;
+        this.lease = lease;
         this.runs = new BatchRun(engine, planner.info(), planner::decode);
     }
 
@@ -95,6 +98,7 @@ final class OnnxModelRuntime implements ModelRuntime {
                 closed = true;
                 engine.close();
                 planner.close();
+                lease.close();
             }
         } finally {
             use.writeLock().unlock();
