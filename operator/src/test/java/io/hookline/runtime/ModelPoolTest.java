@@ -30,7 +30,7 @@ final class ModelPoolTest {
     /** Counts what it opens. */
     private static final class Loader implements ModelLoader {
         private final AtomicInteger loads = new AtomicInteger();
-        private final Set<Runtime> open = ConcurrentHashMap.newKeySet();
+        private final Set<CountedRuntime> open = ConcurrentHashMap.newKeySet();
         private volatile boolean broken;
 
         @Override
@@ -39,7 +39,7 @@ final class ModelPoolTest {
             if (broken) {
                 throw new ModelLoadException(ErrorCode.UNSUPPORTED_MODEL, "broken");
             }
-            Runtime runtime = new Runtime(open);
+            CountedRuntime runtime = new CountedRuntime(open);
             open.add(runtime);
             return runtime;
         }
@@ -50,10 +50,10 @@ final class ModelPoolTest {
         }
     }
 
-    private static final class Runtime implements ModelRuntime {
-        private final Set<Runtime> open;
+    private static final class CountedRuntime implements ModelRuntime {
+        private final Set<CountedRuntime> open;
 
-        private Runtime(Set<Runtime> open) {
+        private CountedRuntime(Set<CountedRuntime> open) {
             this.open = open;
         }
 
@@ -126,7 +126,8 @@ final class ModelPoolTest {
                     int closed = 0;
                     for (int i = 0; i < 2_000; i++) {
                         try (ModelPool.Lease lease = pool.acquire(SPEC)) {
-                            closed += loader.open.contains((Runtime) lease.runtime()) ? 0 : 1;
+                            closed +=
+                                    loader.open.contains((CountedRuntime) lease.runtime()) ? 0 : 1;
                         }
                     }
                     return closed;

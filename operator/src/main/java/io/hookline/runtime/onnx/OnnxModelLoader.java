@@ -95,9 +95,7 @@ public final class OnnxModelLoader implements ModelLoader {
         try {
             ModelRuntime runtime =
                     new OnnxModelRuntime(
-                            planner(spec, described),
-                            engine(spec, model, entry),
-                            entry.lease());
+                            planner(spec, described), engine(spec, model, entry), entry.lease());
             opened = true;
             return runtime;
         } finally {

@@ -27,8 +27,7 @@ final class OnnxModelRuntime implements ModelRuntime {
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
 
-    OnnxModelRuntime(
-            OnnxModelPlanner planner, OnnxPassEngine engine, StoreLease lease) {
+    OnnxModelRuntime(OnnxModelPlanner planner, OnnxPassEngine engine, StoreLease lease) {
         this.planner = planner;
         this.engine = engine;
         this.lease = lease;

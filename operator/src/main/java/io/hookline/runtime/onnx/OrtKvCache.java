@@ -41,7 +41,7 @@ final class OrtKvCache implements KvCache {
                 owned.add(tensor);
             }
             return new OrtKvCache(tensors, owned);
-        } catch (OrtException e) {
+        } catch (OrtException | RuntimeException | Error e) {
             Ort.closeAll(owned);
             throw e;
         }
@@ -87,6 +87,9 @@ final class OrtKvCache implements KvCache {
                 selected.put(entry.getKey(), tensor);
             }
             return new OrtKvCache(selected, made);
+        } catch (RuntimeException | Error e) {
+            Ort.closeAll(made);
+            throw e;
         } catch (OrtException e) {
             Ort.closeAll(made);
             throw new RuntimeInferenceException(

@@ -40,7 +40,11 @@ final class PlanCache implements AutoCloseable {
                 found = mine;
             }
             CachedPlan session = await(found);
-            if (session.hold()) {
+            boolean held = session.hold();
+            if (found == mine) {
+                evict();
+            }
+            if (held) {
                 return session;
             }
         }
@@ -69,7 +73,6 @@ final class PlanCache implements AutoCloseable {
             future.completeExceptionally(e);
             throw e;
         }
-        evict();
     }
 
     private void evict() {
@@ -100,6 +103,12 @@ final class PlanCache implements AutoCloseable {
         }
     }
 
+    private static void releaseIfBuilt(@org.jspecify.annotations.Nullable CachedPlan plan) {
+        if (plan != null) {
+            plan.release();
+        }
+    }
+
     /** Sessions that are kept. */
     synchronized int size() {
         return sessions.size();
@@ -114,9 +123,7 @@ final class PlanCache implements AutoCloseable {
             sessions.clear();
         }
         for (CompletableFuture<CachedPlan> session : left) {
-            if (!session.isCompletedExceptionally()) {
-                session.join().release();
-            }
+            session.handle((plan, failure) -> plan).thenAccept(PlanCache::releaseIfBuilt).join();
         }
     }
 }

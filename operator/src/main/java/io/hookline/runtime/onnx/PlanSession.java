@@ -173,11 +173,12 @@ final class PlanSession implements CachedPlan {
                                     || !plan.outputs().contains(FeedNames.LOGITS)
                             ? Optional.empty()
                             : Optional.of(output(result, FeedNames.LOGITS));
-            handedOver = plan.structure().continues() && !past.isEmpty();
-            return new PassResult(
-                    taps,
-                    logits,
-                    handedOver ? Optional.of(OrtKvCache.of(past, result)) : Optional.empty());
+            if (!plan.structure().continues() || past.isEmpty()) {
+                return new PassResult(taps, logits, Optional.empty());
+            }
+            OrtKvCache cache = OrtKvCache.of(past, result);
+            handedOver = true;
+            return new PassResult(taps, logits, Optional.of(cache));
         } finally {
             if (!handedOver) {
                 result.close();

@@ -4,7 +4,6 @@ package io.hookline.runtime.onnx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,8 +64,11 @@ final class StoreLease implements AutoCloseable {
     /** Does something while nobody else in any process does the like with that file. */
     static void exclusively(Path file, Action action) throws IOException {
         synchronized (HELD) {
-            try (FileChannel channel = locked(file, false)) {
+            FileChannel channel = locked(file, false);
+            try {
                 action.run();
+            } finally {
+                channel.close();
             }
         }
     }
@@ -77,9 +79,8 @@ final class StoreLease implements AutoCloseable {
             if (HELD.containsKey(file)) {
                 return;
             }
-            try (FileChannel channel = open(file);
-                    FileLock lock = channel.tryLock()) {
-                if (lock != null) {
+            try (FileChannel channel = open(file)) {
+                if (channel.tryLock() != null) {
                     action.run();
                 }
             }

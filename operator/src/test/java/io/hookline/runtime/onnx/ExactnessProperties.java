@@ -32,7 +32,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * What hooks leave alone stays as it is, bit for bit, and what they change is changed: on random
  * sites, programs and batches of real models.
  */
-@PropertyDefaults(tries = 12, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+@PropertyDefaults(tries = 10, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
 final class ExactnessProperties {
     private static TestEngine engine;
 
@@ -373,7 +373,7 @@ final class ExactnessProperties {
         }
     }
 
-    @Property(tries = 8)
+    @Property(tries = 5)
     void generation_inBatch_isTheRowAloneAlsoWhenOthersEndEarly(
             @ForAll("decoders") String model, @ForAll long seed) {
         RandomPrograms draw = draw(model, seed);
@@ -399,7 +399,7 @@ final class ExactnessProperties {
         }
     }
 
-    @Property(tries = 8)
+    @Property(tries = 5)
     void generation_withoutKvCache_isTheSameWithinRounding(@ForAll long seed) {
         RandomPrograms draw = draw(TICKETLM, seed);
         int[] prompt = draw.prompt(draw.between(1, 8));

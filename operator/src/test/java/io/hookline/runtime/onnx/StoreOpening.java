@@ -4,6 +4,7 @@ package io.hookline.runtime.onnx;
 import io.hookline.model.ModelDescription;
 import io.hookline.model.ModelFolder;
 import io.hookline.model.TestModels;
+import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,11 @@ final class StoreOpening {
         ModelDescription model = TestModels.describe(file);
         ModelFolder folder = ModelFolder.find(file);
         return new CanonicalStore.Source(
-                folder.digest(folder.read()), model.graph(), model.tree(), file.getParent());
+                folder.digest(folder.read()),
+                model.graph(),
+                model.tree(),
+                file.getParent(),
+                Weights.AS_STORED);
     }
 
     /** Starts a process on a store's folder. */

@@ -12,6 +12,7 @@ import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.runtime.TraceOutcome;
+import io.hookline.runtime.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -72,7 +73,8 @@ final class TestEngine implements AutoCloseable {
                 Optional.of(MINILM),
                 Optional.of(tokenizer),
                 new Device.Cpu(),
-                1);
+                1,
+                Weights.AS_STORED);
     }
 
     /** Every hook point's visits, in forward order. */
