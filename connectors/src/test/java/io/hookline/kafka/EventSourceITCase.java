@@ -80,6 +80,7 @@ class EventSourceITCase {
         send(topic, 0, "policy/b", "after");
         send(topic, 0, "policy/a", null);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.setParallelism(1); // the order of one partition is kept by one reader of it
         DataStream<SourceEvent> stream = stream(env, EventSource.control(settings, 1));
         try (CloseableIterator<SourceEvent> events = stream.executeAndCollect()) {
             SourceEvent put = events.next();
