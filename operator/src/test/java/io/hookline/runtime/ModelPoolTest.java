@@ -78,6 +78,11 @@ final class ModelPoolTest {
         }
 
         @Override
+        public PassEngine passes() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void close() {
             assertThat(open.remove(this)).as("closed once").isTrue();
         }
