@@ -93,6 +93,14 @@ public final class Batcher {
         }
     }
 
+    /** Takes the tokens that a row generated elsewhere. */
+    void complete(int row, int[] tokens) {
+        for (int token : tokens) {
+            generated.get(row).add(token);
+        }
+        ended[row] = true;
+    }
+
     /** Whether a row of the scope has a token for that place in the stream. */
     boolean isStreamed(Scope scope, int step) {
         for (int row = scope.first(); row < scope.first() + scope.count(); row++) {

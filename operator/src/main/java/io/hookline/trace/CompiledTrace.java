@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 public final class CompiledTrace {
     private final Tracer tracer;
     private final Interleaver interleaver;
-    private final Supplier<Passes> passes;
+    private final Supplier<TraceResult> execution;
     private boolean executed;
 
-    CompiledTrace(Tracer tracer, Interleaver interleaver, Supplier<Passes> passes) {
+    CompiledTrace(Tracer tracer, Interleaver interleaver, Supplier<TraceResult> execution) {
         this.tracer = tracer;
         this.interleaver = interleaver;
-        this.passes = passes;
+        this.execution = execution;
     }
 
     /** What it was compiled from. */
@@ -22,7 +22,10 @@ public final class CompiledTrace {
         return tracer;
     }
 
-    /** The blocks, in the order in which they are served: stored edits first. */
+    /**
+     * The blocks, none when the trace is data, in the order in which they are served: stored edits
+     * first.
+     */
     public List<Mediator> mediators() {
         return interleaver.mediators();
     }
@@ -47,13 +50,6 @@ public final class CompiledTrace {
             throw new IllegalStateException("a compiled trace runs once");
         }
         executed = true;
-        boolean kept = false;
-        try (Passes open = passes.get()) {
-            interleaver.run(open);
-            kept = true;
-        } finally {
-            interleaver.release(kept, tracer.keepsAll());
-        }
-        return new TraceResult(interleaver);
+        return execution.get();
     }
 }

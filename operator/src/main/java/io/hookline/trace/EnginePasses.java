@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ final class EnginePasses implements Passes {
         private final TreeSet<Site> cuts =
                 new TreeSet<>(java.util.Comparator.comparingInt(Site::order));
         private final List<String> key;
+        private final Set<Site> tapped = new HashSet<>();
         private List<Site> taps = List.of();
 
         PassRun(Pass pass, Work work) {
@@ -94,6 +96,8 @@ final class EnginePasses implements Passes {
                     course.get().cuts().stream()
                             .filter(site -> !puts.containsKey(site.order()))
                             .toList();
+            tapped.addAll(taps);
+            tapped.addAll(sites);
             PassFeeds feeds = feeds();
             try {
                 PassResult result = engine.run(whole(feeds), new PassCuts(sites, this::interrupt));
@@ -116,14 +120,15 @@ final class EnginePasses implements Passes {
                 throw new Elsewhere();
             }
             Optional<Put> put = serve(site, value.floats());
-            if (work.isStopped() || !new HashSet<>(taps).containsAll(work.taps())) {
+            if (work.isStopped() || !tapped.containsAll(work.taps())) {
                 throw new Elsewhere();
             }
             return put.map(changed -> value.replacement(changed.value()));
         }
 
         private Result finished(PassFeeds feeds, PassResult result) {
-            if (work.nextCut().isPresent() || work.isStopped()) {
+            boolean complete = new HashSet<>(taps).containsAll(work.taps());
+            if (work.nextCut().isPresent() || work.isStopped() || !complete) {
                 result.cache().ifPresent(KvCache::close);
                 throw new Elsewhere();
             }

@@ -2,14 +2,18 @@
 package io.hookline.trace;
 
 import io.hookline.model.ModuleTree;
+import io.hookline.plan.PlannedRow;
+import io.hookline.plan.PlannedTrace;
 import io.hookline.program.About;
 import io.hookline.program.Generation;
 import io.hookline.program.Invocation;
 import io.hookline.program.LogitsRequest;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramException;
+import io.hookline.program.ProgramReader;
 import io.hookline.program.Prompt;
 import io.hookline.runtime.ModelLoadException;
+import io.hookline.runtime.ModelPlanner;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.onnx.OnnxModelLoader;
@@ -44,18 +48,21 @@ public final class LanguageModel implements AutoCloseable {
     static final TraceCall TRACE = new TraceCall(Optional.empty(), false);
     private static final TraceCall SCAN = new TraceCall(Optional.empty(), true);
 
-    private final ModelRuntime runtime;
+    private final ModelPlanner planner;
+    private final Optional<ModelRuntime> runtime;
     private final boolean owner;
     private final Modules modules;
     private final ModuleCalls calls;
     private final Courses courses = new Courses();
     private final List<Block> edits = new CopyOnWriteArrayList<>();
 
-    private LanguageModel(ModelRuntime runtime, boolean owner, Map<String, String> renames) {
-        this.runtime = runtime;
+    private LanguageModel(ModelPlanner planner, boolean owner, Map<String, String> renames) {
+        this.planner = planner;
+        this.runtime =
+                planner instanceof ModelRuntime whole ? Optional.of(whole) : Optional.empty();
         this.owner = owner;
-        this.modules = new Modules(runtime.info().name(), runtime.info().tree(), renames);
-        this.calls = new EngineCalls(modules, runtime.passes());
+        this.modules = new Modules(planner.info().name(), planner.info().tree(), renames);
+        this.calls = new EngineCalls(modules, runtime.map(ModelRuntime::passes).orElse(null));
     }
 
     /**
@@ -75,6 +82,18 @@ public final class LanguageModel implements AutoCloseable {
         return new LanguageModel(loader.load(spec), true, Map.of());
     }
 
+    /**
+     * Opens a model without its weights: it can be looked at and scanned, and programs can be
+     * checked.
+     *
+     * @throws ModelLoadException when there is no model
+     * @throws IOException when its files can't be read
+     */
+    public static LanguageModel describe(Path path) throws IOException, ModelLoadException {
+        OnnxModelLoader loader = new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder());
+        return new LanguageModel(loader.scan(ModelSpec.cpu(path)), true, Map.of());
+    }
+
     /** Traces a model that somebody else opened and closes. */
     public static LanguageModel of(ModelRuntime runtime) {
         return new LanguageModel(runtime, false, Map.of());
@@ -88,7 +107,7 @@ public final class LanguageModel implements AutoCloseable {
      * @throws TraceException when a module has that name already
      */
     public LanguageModel rename(Map<String, String> renames) {
-        LanguageModel renamed = new LanguageModel(runtime, false, renames);
+        LanguageModel renamed = new LanguageModel(planner, false, renames);
         renamed.edits.addAll(edits);
         return renamed;
     }
@@ -163,12 +182,33 @@ public final class LanguageModel implements AutoCloseable {
         return tracer.captured();
     }
 
+    /** Writes a program down as a trace without running it. */
+    public Tracer capture(Program program) {
+        Tracer tracer =
+                new Tracer(this, new TraceCall(program.generate(), false), new HashMap<>(), false);
+        tracer.define(program);
+        return tracer.captured();
+    }
+
+    /**
+     * Restores a trace that {@link Tracer#toJson} wrote, or any program.
+     *
+     * @throws TraceException when it is no valid program
+     */
+    public Tracer restore(byte[] json) {
+        try {
+            return capture(ProgramReader.read(json));
+        } catch (ProgramException e) {
+            throw new TraceException(e.code(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /**
      * The model with a stored edit: the block runs before those of every trace, for all rows. This
      * model stays as it is.
      */
     public LanguageModel edit(Block block) {
-        LanguageModel edited = new LanguageModel(runtime, false, modules.renames());
+        LanguageModel edited = new LanguageModel(planner, false, modules.renames());
         edited.edits.addAll(edits);
         edited.edits.add(block);
         return edited;
@@ -195,28 +235,69 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     CompiledTrace compile(Tracer tracer) {
+        if (tracer.invokes().stream().anyMatch(each -> each.data().isPresent())) {
+            return compileData(tracer);
+        }
         List<Prompt> prompts =
                 tracer.invokes().stream().flatMap(each -> each.prompts().stream()).toList();
         TraceCall call = tracer.fn();
-        Batcher batcher =
-                new Batcher(
-                        tokens(prompts, call.generation()),
-                        call.generation(),
-                        runtime.info().limits().eosTokenIds());
-        boolean recomputes = runtime.info().signature().past().isEmpty();
+        List<int[]> tokens = tokens(prompts, call.generation());
         ModuleCalls called = call.scans() ? new EngineCalls(modules, null) : calls;
-        Interleaver interleaver =
-                new Interleaver(
-                        new TracedModel(modules, called, recomputes), batcher, tracer.shared());
+        Interleaver interleaver = interleaver(tracer, tokens, called);
         addMediators(tracer, interleaver, prompts.size());
+        return new CompiledTrace(tracer, interleaver, () -> execute(tracer, interleaver));
+    }
+
+    private Interleaver interleaver(Tracer tracer, List<int[]> tokens, ModuleCalls called) {
+        boolean recomputes = planner.info().signature().past().isEmpty();
+        List<Integer> eos = planner.info().limits().eosTokenIds();
+        return new Interleaver(
+                new TracedModel(modules, called, recomputes),
+                new Batcher(tokens, tracer.fn().generation(), eos),
+                tracer.shared());
+    }
+
+    private TraceResult execute(Tracer tracer, Interleaver interleaver) {
+        boolean ran = false;
+        try (Passes passes = passes(tracer.fn())) {
+            interleaver.run(passes);
+            ran = true;
+        } finally {
+            interleaver.release(ran, tracer.keepsAll());
+        }
+        return new TraceResult(interleaver);
+    }
+
+    private Passes passes(TraceCall call) {
+        return call.scans()
+                ? new ScanPasses()
+                : new EnginePasses(whole().passes(), planner.info().signature(), courses);
+    }
+
+    /** A trace that is data never waits: it is planned as a whole and runs uncut. */
+    private CompiledTrace compileData(Tracer tracer) {
+        PlannedTrace planned = plan(tracer.program());
+        List<int[]> tokens = planned.rows().stream().map(PlannedRow::tokens).toList();
+        Interleaver interleaver = interleaver(tracer, tokens, calls);
         return new CompiledTrace(
-                tracer,
-                interleaver,
+                tracer, interleaver, () -> DataRun.result(whole(), planned, modules, interleaver));
+    }
+
+    private ModelRuntime whole() {
+        return runtime.orElseThrow(
                 () ->
-                        call.scans()
-                                ? new ScanPasses()
-                                : new EnginePasses(
-                                        runtime.passes(), runtime.info().signature(), courses));
+                        new TraceException(
+                                ErrorCode.UNSUPPORTED_PROGRAM,
+                                "model '%s' was opened without its weights, it can only be scanned"
+                                        .formatted(modules.model())));
+    }
+
+    private PlannedTrace plan(Program program) {
+        try {
+            return planner.plan(program);
+        } catch (ProgramException e) {
+            throw new TraceException(e.code(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void addMediators(Tracer tracer, Interleaver interleaver, int rows) {
@@ -230,7 +311,9 @@ public final class LanguageModel implements AutoCloseable {
             Invoke invoke = tracer.invokes().get(i);
             int count = invoke.prompts().size();
             Scope scope = invoke.isWhole() ? whole : new Scope(first, count, false);
-            interleaver.add(new Mediator("invocation " + i, scope, invoke.block(), interleaver));
+            interleaver.add(
+                    new Mediator(
+                            "invocation " + i, scope, invoke.block().orElseThrow(), interleaver));
             first += count;
         }
     }
@@ -254,11 +337,7 @@ public final class LanguageModel implements AutoCloseable {
                         generation,
                         LogitsRequest.NONE,
                         Optional.empty());
-        try {
-            return runtime.plan(program).rows().stream().map(row -> row.tokens()).toList();
-        } catch (ProgramException e) {
-            throw new TraceException(e.code(), String.valueOf(e.getMessage()), e);
-        }
+        return plan(program).rows().stream().map(PlannedRow::tokens).toList();
     }
 
     static TraceCall generation(int maxNewTokens) {
@@ -279,11 +358,14 @@ public final class LanguageModel implements AutoCloseable {
                 false);
     }
 
-    /** Closes what {@link #load} opened; models made by edits and renames go with it. */
+    /**
+     * Closes what {@link #load} or {@link #describe} opened; models made by edits and renames go
+     * with it.
+     */
     @Override
     public void close() {
         if (owner) {
-            runtime.close();
+            planner.close();
         }
     }
 }

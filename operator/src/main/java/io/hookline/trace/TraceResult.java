@@ -9,11 +9,20 @@ import java.util.Map;
 /** What left a trace: what its blocks saved, and the tokens of its rows. */
 public final class TraceResult {
     private final Map<String, Object> saved;
+    private final Map<String, CacheDict> caches;
     private final List<String> warnings;
     private final Batcher batcher;
     private final int cuts;
 
     TraceResult(Interleaver run) {
+        this(run, Map.of());
+    }
+
+    /**
+     * @param caches what a trace that is data recorded, by invocation and policy
+     */
+    TraceResult(Interleaver run, Map<String, CacheDict> caches) {
+        this.caches = Map.copyOf(caches);
         this.saved = Map.copyOf(run.saved());
         this.warnings = List.copyOf(run.warnings());
         this.batcher = run.batcher();
@@ -42,6 +51,28 @@ public final class TraceResult {
                                     io.hookline.program.NearestName.hint(name, saved.keySet())));
         }
         return type.cast(value);
+    }
+
+    /**
+     * What a cache policy of a trace that is data recorded, without a batch axis.
+     *
+     * @param policy the policy's name, or else its index: the program's list first, then the
+     *     invocation's own
+     */
+    public CacheDict cache(int invocation, String policy) {
+        String key = key(invocation, policy);
+        CacheDict found = caches.get(key);
+        if (found == null) {
+            throw new TraceException(
+                    ErrorCode.UNKNOWN_POLICY,
+                    "invocation %d recorded nothing under policy '%s'"
+                            .formatted(invocation, policy));
+        }
+        return found;
+    }
+
+    static String key(int invocation, String policy) {
+        return invocation + "/" + policy;
     }
 
     /** Loops that asked for steps that the run did not make. */

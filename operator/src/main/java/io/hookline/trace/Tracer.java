@@ -1,6 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.trace;
 
+import io.hookline.program.About;
+import io.hookline.program.Invocation;
+import io.hookline.program.LogitsRequest;
+import io.hookline.program.Program;
+import io.hookline.program.ProgramWriter;
 import io.hookline.program.Prompt;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
@@ -8,17 +13,30 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A trace while it is written down: its invocations, in the order in which their blocks are served.
  * A captured tracer can be looked at, compiled and executed, step by step.
  */
 public final class Tracer {
+    private static final Program NOTHING =
+            new Program(
+                    About.nothing(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    LogitsRequest.LAST,
+                    Optional.empty());
+
     private final LanguageModel model;
     private final TraceCall call;
     private final Map<String, Object> shared;
     private final boolean keepsAll;
     private final List<Invoke> invokes = new ArrayList<>();
+    private Program base = NOTHING;
     private boolean captured;
 
     Tracer(LanguageModel model, TraceCall call, Map<String, Object> shared, boolean keepsAll) {
@@ -89,12 +107,17 @@ public final class Tracer {
             throw new TraceException(
                     ErrorCode.PROMPT_EMPTY, "an invocation with prompts needs at least one");
         }
-        add(new Invoke(List.copyOf(prompts), block));
+        add(Invoke.of(prompts, block));
     }
 
     /** Code that brings no row and sees the whole batch. */
     public void invoke(Block block) {
-        add(new Invoke(List.of(), block));
+        add(Invoke.of(List.of(), block));
+    }
+
+    /** A prompt with its edits and cache policies as data. */
+    public void invoke(Invocation data) {
+        add(Invoke.of(data));
     }
 
     private void add(Invoke invoke) {
@@ -118,9 +141,60 @@ public final class Tracer {
         return new Barrier(count);
     }
 
+    /** Takes over everything that a program says. */
+    void define(Program program) {
+        base = program;
+        program.invocations().forEach(this::invoke);
+    }
+
     Tracer captured() {
         captured = true;
         return this;
+    }
+
+    /** Whether nothing in it is Java code, so that it can be written down and restored. */
+    public boolean isData() {
+        return invokes.stream().allMatch(each -> each.data().isPresent());
+    }
+
+    /**
+     * The trace as data.
+     *
+     * @throws TraceException with {@code UNSUPPORTED_PROGRAM} when it holds Java code, which is
+     *     named
+     */
+    public Program program() {
+        for (int i = 0; i < invokes.size(); i++) {
+            if (invokes.get(i).data().isEmpty()) {
+                throw new TraceException(
+                        ErrorCode.UNSUPPORTED_PROGRAM,
+                        "invocation %d holds Java code, '%s', which is no data: interventions and cache policies would be"
+                                .formatted(
+                                        i,
+                                        invokes.get(i)
+                                                .block()
+                                                .map(block -> block.getClass().getName())
+                                                .orElse("")));
+            }
+        }
+        return new Program(
+                base.about(),
+                base.policies(),
+                invokes.stream().flatMap(each -> each.data().stream()).toList(),
+                base.interventions(),
+                base.cache(),
+                call.generation(),
+                base.logits(),
+                base.stop());
+    }
+
+    /**
+     * The trace as a JSON document, which {@link LanguageModel#restore} reads.
+     *
+     * @throws TraceException as {@link #program}
+     */
+    public byte[] toJson() {
+        return ProgramWriter.write(program());
     }
 
     /**

@@ -235,6 +235,24 @@ class EditTest {
 
     @ParameterizedTest
     @EnumSource
+    @Case("133")
+    void modelWithoutWeights_canBeScannedAlone(TestedModel m) throws Exception {
+        try (LanguageModel described = LanguageModel.describe(m.path())) {
+            TraceResult scanned =
+                    described.scan(
+                            tracer ->
+                                    tracer.invoke(
+                                            P, t -> t.save("a", t.module(m.block(1)).output())));
+
+            assertThat(scanned.saved("a").shape()).containsExactly(1, P.length, m.width());
+            assertThatThrownBy(() -> described.trace(P, t -> {}))
+                    .isInstanceOf(TraceException.class)
+                    .hasMessageContaining("without its weights");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @Case("135")
     void failingTrace_besideAnother_leavesIt(TestedModel m) {
         Block block =

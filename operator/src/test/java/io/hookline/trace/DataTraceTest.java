@@ -1,0 +1,134 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.trace;
+
+import static io.hookline.trace.Tensors.assertClose;
+import static io.hookline.trace.Tensors.assertSame;
+import static io.hookline.trace.TestedModel.P;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hookline.schema.ErrorCode;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Traces that are data, and what code computes in their place. */
+class DataTraceTest {
+    private static String ids(int[] tokens) {
+        return Arrays.stream(tokens)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static byte[] steering(TestedModel m) {
+        return """
+                {"invocations": [{"tokens": %s,
+                   "interventions": [{"at": "%s.output", "op": "add", "vector": 0.5, "steps": "all"}],
+                   "cache": [{"name": "mine", "modules": ["%s", "%s"]}]}],
+                 "generate": {"max_new_tokens": 3, "eos_token_ids": []}}
+                """
+                .formatted(ids(P), m.block(1), m.block(1), m.block(2))
+                .getBytes(UTF_8);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Case("134")
+    void program_restoredAndRun_isWhatCodeComputes(TestedModel m) {
+        Tracer restored = m.model().restore(steering(m));
+        TraceResult data = restored.compile().execute();
+        CacheDict[] cache = new CacheDict[1];
+        TraceResult code =
+                m.model()
+                        .generate(
+                                IterationTest.endless(3),
+                                tracer ->
+                                        tracer.invoke(
+                                                P,
+                                                t -> {
+                                                    cache[0] = t.cache();
+                                                    for (int unused : t.all()) {
+                                                        Envoy block = t.module(m.block(1));
+                                                        block.output(block.output().plus(0.5));
+                                                    }
+                                                }));
+
+        assertThat(restored.isData()).isTrue();
+        assertThat(data.cuts()).isZero();
+        assertThat(data.generated(0)).isEqualTo(code.generated(0));
+        CacheDict recorded = data.cache(0, "mine");
+        assertThat(recorded.keys()).containsExactly(m.block(1), m.block(2));
+        for (int step = 0; step < 3; step++) {
+            assertClose(
+                    recorded.get(m.block(2)).visit(step).output(),
+                    cache[0].get(m.block(2)).visit(step).output().row(0),
+                    1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void program_writtenAndRestored_isTheSame(TestedModel m) {
+        Tracer tracer = m.model().restore(steering(m));
+        Tracer again = m.model().restore(tracer.toJson());
+
+        assertThat(again.toJson()).isEqualTo(tracer.toJson());
+        assertThat(again.fn().name()).isEqualTo("generate");
+        assertSame(
+                again.compile().execute().cache(0, "mine").get(m.block(2)).visit(2).output(),
+                tracer.compile().execute().cache(0, "mine").get(m.block(2)).visit(2).output());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void code_writtenDown_saysWhyNot(TestedModel m) {
+        Tracer tracer = m.model().captureTrace(definition -> definition.invoke(P, t -> {}));
+
+        assertThat(tracer.isData()).isFalse();
+        assertThatThrownBy(tracer::toJson)
+                .isInstanceOfSatisfying(
+                        TraceException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_PROGRAM))
+                .hasMessageContaining("invocation 0 holds Java code, 'io.hookline.trace.DataTrace");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void codeAndData_inOneTrace_areRefused(TestedModel m) {
+        assertThatThrownBy(
+                        () ->
+                                m.model()
+                                        .trace(
+                                                tracer -> {
+                                                    tracer.invoke(
+                                                            m.model()
+                                                                    .restore(steering(m))
+                                                                    .program()
+                                                                    .invocations()
+                                                                    .get(0));
+                                                    tracer.invoke(P, t -> {});
+                                                }))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("invocation 1 holds Java code");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void program_thatIsWrong_isRefusedByCode(TestedModel m) {
+        assertThatThrownBy(() -> m.model().restore("{\"invocations\": [{}]}".getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        TraceException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_EVENT));
+        Tracer unknown =
+                m.model()
+                        .restore(
+                                "{\"invocations\": [{\"tokens\": [1], \"interventions\": [{\"at\": \"model.x.output\", \"op\": \"zero\"}]}]}"
+                                        .getBytes(UTF_8));
+        assertThatThrownBy(unknown::compile)
+                .isInstanceOfSatisfying(
+                        TraceException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_MODULE));
+    }
+}
