@@ -62,8 +62,14 @@ final class CanonicalStore {
      *
      * @param externalData the folder that the graph's weights are in
      */
-    record Source(
-            String digest, ModelGraph graph, ModuleTree tree, Path externalData, Weights weights) {}
+    record Source(String digest, ModelGraph graph, ModuleTree tree, Path externalData, Form form) {}
+
+    /**
+     * How the weights are kept.
+     *
+     * @param packed whether they are laid out for this processor besides, which no GPU reads
+     */
+    record Form(Weights weights, boolean packed) {}
 
     /**
      * How a graph is optimised and saved.
@@ -144,8 +150,12 @@ final class CanonicalStore {
     /** BASIC keeps each tensor what it is. */
     private static void optimise(Path target, Source source, ModelProto pinned)
             throws IOException, OrtException, ModelException {
-        if (source.weights() == Weights.AS_STORED) {
-            save(target, pinned, new Saving(OptLevel.BASIC_OPT, source.externalData(), true));
+        Form form = source.form();
+        if (form.weights() == Weights.AS_STORED) {
+            save(
+                    target,
+                    pinned,
+                    new Saving(OptLevel.BASIC_OPT, source.externalData(), form.packed()));
             return;
         }
         // Products are only plain to see once constants are folded.
@@ -202,11 +212,12 @@ final class CanonicalStore {
                         FORMAT,
                         source.digest(),
                         Ort.environment().getVersion(),
-                        "cpu",
+                        source.form().packed() ? "cpu" : "gpu",
                         processor());
         parts.forEach(part -> digest.update((part + "\n").getBytes(UTF_8)));
-        if (source.weights() != Weights.AS_STORED) {
-            digest.update((source.weights().wireName() + "\n").getBytes(UTF_8));
+        Weights weights = source.form().weights();
+        if (weights != Weights.AS_STORED) {
+            digest.update((weights.wireName() + "\n").getBytes(UTF_8));
         }
         pinned.getGraph()
                 .getOutputList()

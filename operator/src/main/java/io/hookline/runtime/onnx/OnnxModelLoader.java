@@ -10,6 +10,7 @@ import io.hookline.model.ModelDescription;
 import io.hookline.model.ModelException;
 import io.hookline.model.ModelFolder;
 import io.hookline.model.ModelGraph;
+import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelLoader;
@@ -45,12 +46,24 @@ public final class OnnxModelLoader implements ModelLoader {
 
     @Override
     public ModelRuntime load(ModelSpec spec) throws IOException, ModelLoadException {
+        checkDevice(spec.device());
         return opening(spec, described -> runtime(spec, described));
     }
 
     @Override
     public ModelPlanner scan(ModelSpec spec) throws IOException, ModelLoadException {
         return opening(spec, described -> planner(spec, described));
+    }
+
+    private static void checkDevice(Device device) throws ModelLoadException {
+        try {
+            Ort.checkDevice(device);
+        } catch (OrtException e) {
+            throw new ModelLoadException(
+                    ErrorCode.DEVICE_UNAVAILABLE,
+                    "ONNX Runtime can't run on '%s': %s".formatted(device, e.getMessage()),
+                    e);
+        }
     }
 
     /** A model's files and what they say. */
@@ -90,7 +103,8 @@ public final class OnnxModelLoader implements ModelLoader {
                                 model.graph(),
                                 model.tree(),
                                 weights,
-                                spec.weights()));
+                                new CanonicalStore.Form(
+                                        spec.weights(), spec.device() instanceof Device.Cpu)));
         boolean opened = false;
         try {
             ModelRuntime runtime =

@@ -74,9 +74,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path",
                     setting.weights().toString());
-            if (setting.device() instanceof Device.Cuda cuda) {
-                options.addCUDA(cuda.index());
-            }
+            Ort.addDevice(options, setting.device());
             if (key.cuts().isEmpty()) {
                 CompiledPlan plan = compiler.compile(key.structure());
                 return new PlanSession(

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.hookline.runtime.Device;
 import io.hookline.runtime.HostTensor;
 import io.hookline.schema.ElementType;
 
@@ -57,6 +58,22 @@ final class Ort {
             } catch (Exception e) {
                 throw new IllegalStateException("a tensor could not be closed", e);
             }
+        }
+    }
+
+    /**
+     * Fails when sessions can't run on the device: without CUDA in this build, or without the GPU.
+     */
+    static void checkDevice(Device device) throws OrtException {
+        try (OrtSession.SessionOptions options = options(1)) {
+            addDevice(options, device);
+        }
+    }
+
+    /** Lets a session run on the device. */
+    static void addDevice(OrtSession.SessionOptions options, Device device) throws OrtException {
+        if (device instanceof Device.Cuda cuda) {
+            options.addCUDA(cuda.index());
         }
     }
 

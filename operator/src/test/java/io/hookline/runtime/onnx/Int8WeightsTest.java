@@ -197,7 +197,7 @@ final class Int8WeightsTest {
                                 described.graph(),
                                 described.tree(),
                                 model.getParent(),
-                                weights));
+                                new CanonicalStore.Form(weights, true)));
     }
 
     @Test
@@ -228,7 +228,7 @@ final class Int8WeightsTest {
                         ModelGraph.of(model),
                         ModuleTree.of("none", List.of()),
                         cache,
-                        Weights.INT8);
+                        new CanonicalStore.Form(Weights.INT8, true));
         assertThatThrownBy(() -> new CanonicalStore(cache).entry(source))
                 .isInstanceOfSatisfying(
                         ModelException.class,

@@ -86,7 +86,7 @@ final class PassFixture implements AutoCloseable {
                                             model.graph(),
                                             model.tree(),
                                             path.toAbsolutePath().getParent(),
-                                            weights)));
+                                            new CanonicalStore.Form(weights, true))));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -22,7 +22,7 @@ final class StoreOpening {
                 model.graph(),
                 model.tree(),
                 file.getParent(),
-                Weights.AS_STORED);
+                new CanonicalStore.Form(Weights.AS_STORED, true));
     }
 
     /** Starts a process on a store's folder. */
