@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ public final class Mediator implements Tensor.Origin {
     private final Interleaver run;
     private final Coroutine coroutine;
     private final Deque<Request> queue = new ArrayDeque<>();
+    private final Map<Request, String> lines = new HashMap<>();
     private final List<CacheRecorder> caches = new ArrayList<>();
     private Visit cursor = Visit.START;
     private @Nullable Wait wait;
@@ -59,6 +63,31 @@ public final class Mediator implements Tensor.Origin {
         Ended() {
             super("the trace has ended for this block", null, false, false);
         }
+    }
+
+    private void ask(Request request) {
+        // Requests hold values, so those that were served are let go of.
+        lines.keySet().removeIf(known -> !queue.contains(known));
+        queue.add(request);
+        lines.put(request, StackWalker.getInstance().walk(Mediator::line));
+    }
+
+    /** File and line in the block that is being run, empty when unknown. */
+    private static String line(Stream<StackWalker.StackFrame> frames) {
+        StackTraceElement[] all =
+                frames.map(StackWalker.StackFrame::toStackTraceElement)
+                        .toArray(StackTraceElement[]::new);
+        return line(all);
+    }
+
+    private static String line(StackTraceElement[] frames) {
+        for (int i = 1; i < frames.length; i++) {
+            if (frames[i].getClassName().equals(Mediator.class.getName())
+                    && frames[i].getMethodName().equals("runBlock")) {
+                return frames[i - 1].getFileName() + ":" + frames[i - 1].getLineNumber();
+            }
+        }
+        return "";
     }
 
     /** The block that runs on this thread. */
@@ -185,7 +214,7 @@ public final class Mediator implements Tensor.Origin {
     public void stop() {
         checkCurrent("stop");
         Visit here = cursor.compareTo(run.position()) < 0 ? run.position() : cursor;
-        queue.add(new Request.Stop(here, isInLoop()));
+        ask(new Request.Stop(here, isInLoop()));
         throw new Ended();
     }
 
@@ -261,7 +290,7 @@ public final class Mediator implements Tensor.Origin {
         Bound at = bind(point);
         Tensor tensor = promised(at.site());
         Request.Read read = new Request.Read(at.visit(), isInLoop(), tensor);
-        queue.add(read);
+        ask(read);
         run.reading(read);
         return tensor;
     }
@@ -279,7 +308,7 @@ public final class Mediator implements Tensor.Origin {
         checkFits(at.site(), value);
         Tensor known = known(value);
         checkOrder(at.visit());
-        queue.add(new Request.Replace(at.visit(), isInLoop(), known));
+        ask(new Request.Replace(at.visit(), isInLoop(), known));
     }
 
     void skip(HookPoint gate, HookPoint output, Tensor value) {
@@ -294,7 +323,7 @@ public final class Mediator implements Tensor.Origin {
         checkOrder(at.visit());
         Visit end = Visit.of(at.visit().step(), site, run.modules().sites(output).size());
         Request.Skip skip = new Request.Skip(end, isInLoop(), at.visit(), known);
-        queue.add(skip);
+        ask(skip);
         run.skipped(this, skip);
     }
 
@@ -348,7 +377,7 @@ public final class Mediator implements Tensor.Origin {
             throw outOfOrder(read.visit());
         }
         checkOrder(read.visit());
-        queue.add(new Request.Change(read.visit(), isInLoop(), tensor, where, known));
+        ask(new Request.Change(read.visit(), isInLoop(), tensor, where, known));
     }
 
     /** Where a request goes. */
@@ -500,14 +529,9 @@ public final class Mediator implements Tensor.Origin {
 
     /** Where the block failed. */
     MediatorException.Failure failure(Throwable thrown) {
-        String line = "";
-        StackTraceElement[] frames = thrown.getStackTrace();
-        for (int i = 1; i < frames.length; i++) {
-            if (frames[i].getClassName().equals(Mediator.class.getName())
-                    && frames[i].getMethodName().equals("runBlock")) {
-                line = frames[i - 1].getFileName() + ":" + frames[i - 1].getLineNumber();
-            }
-        }
+        String thrownAt = line(thrown.getStackTrace());
+        Request left = queue.peek();
+        String line = thrownAt.isEmpty() && left != null ? lines.getOrDefault(left, "") : thrownAt;
         boolean atStart = cursor.compareTo(Visit.START) == 0;
         return new MediatorException.Failure(name, atStart ? "" : cursor.name(), line);
     }

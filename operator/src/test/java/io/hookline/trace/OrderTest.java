@@ -122,7 +122,8 @@ class OrderTest {
                 .isInstanceOfSatisfying(
                         TraceException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_ORDER))
-                .hasMessageContaining(m.mlp(1) + ".output.i0");
+                .hasMessageContaining(m.mlp(1) + ".output.i0")
+                .hasMessageContaining("OrderTest.java:");
     }
 
     @ParameterizedTest
