@@ -71,7 +71,7 @@ final class BareLoop implements AutoCloseable {
         return OrtEnvironment.getEnvironment();
     }
 
-    private static OrtSession session(Setting setting) throws OrtException {
+    static OrtSession session(Setting setting) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(setting.threads());
             options.setInterOpNumThreads(1);
@@ -88,12 +88,16 @@ final class BareLoop implements AutoCloseable {
         signature.positionIds().ifPresent(name -> inputs.put(name, longs(size)));
         signature.tokenTypeIds().ifPresent(name -> inputs.put(name, longs(size)));
         for (Past each : signature.past()) {
-            long[] shape = {prompts.batch(), each.heads(), 0, each.width()};
-            OnnxTensor empty =
-                    OnnxTensor.createTensor(environment(), direct(0), shape, type(each.dtype()));
+            OnnxTensor empty = empty(each, prompts.batch());
             owned.add(empty);
             past.put(each.input(), empty);
         }
+    }
+
+    /** Keys or values of no tokens at all. */
+    static OnnxTensor empty(Past past, int batch) throws OrtException {
+        long[] shape = {batch, past.heads(), 0, past.width()};
+        return OnnxTensor.createTensor(environment(), direct(0), shape, type(past.dtype()));
     }
 
     private static OnnxJavaType type(ElementType dtype) {

@@ -48,8 +48,10 @@ final class HooksSuite {
             OptLevel best = fastest(subject);
             List<Row> rows = new ArrayList<>();
             Rounds rounds;
-            try (BareLoop bare = bare(subject, best)) {
+            try (BareLoop bare = bare(subject, best);
+                    Int8Cases int8 = Int8Cases.open(loader, spec, subject, plain(subject, best))) {
                 List<Case> cases = PassCases.of(subject, bare);
+                cases.addAll(int8.cases());
                 rounds =
                         Rounds.measure(
                                 cases.stream().map(Case::variant).toList(),
@@ -91,11 +93,13 @@ final class HooksSuite {
     }
 
     private BareLoop bare(Subject subject, OptLevel optimisation) throws OrtException {
+        return new BareLoop(plain(subject, optimisation), subject.prompts());
+    }
+
+    private BareLoop.Setting plain(Subject subject, OptLevel optimisation) {
         ModelSignature signature = subject.runtime().info().signature();
         Path file = Files.isDirectory(setting.model()) ? modelIn(setting.model()) : setting.model();
-        return new BareLoop(
-                new BareLoop.Setting(file, signature, setting.threads(), optimisation),
-                subject.prompts());
+        return new BareLoop.Setting(file, signature, setting.threads(), optimisation);
     }
 
     private static Path modelIn(Path folder) {

@@ -4,6 +4,7 @@ package io.hookline.benchmarks;
 import io.hookline.model.Site;
 import io.hookline.program.About;
 import io.hookline.program.CachePolicy;
+import io.hookline.program.Generation;
 import io.hookline.program.Intervention;
 import io.hookline.program.Invocation;
 import io.hookline.program.LogitsRequest;
@@ -22,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 
 /**
- * A program that runs one prompt for one step, without text around it.
+ * A program that runs one prompt, for one step unless it generates.
  *
  * @param caches what it records
  * @param edits what it changes
@@ -34,7 +37,8 @@ record ProgramKit(
         LogitsRequest logits,
         List<CachePolicy> caches,
         List<Intervention> edits,
-        Optional<StopAt> stop) {
+        Optional<StopAt> stop,
+        Optional<Generation> generate) {
     ProgramKit {
         caches = List.copyOf(caches);
         edits = List.copyOf(edits);
@@ -42,26 +46,35 @@ record ProgramKit(
 
     /** A program that only reads what it must. */
     static ProgramKit plain(LogitsRequest logits) {
-        return new ProgramKit(logits, List.of(), List.of(), Optional.empty());
+        return new ProgramKit(logits, List.of(), List.of(), Optional.empty(), Optional.empty());
     }
 
     ProgramKit recording(CachePolicy cache) {
         List<CachePolicy> more = new ArrayList<>(caches);
         more.add(cache);
-        return new ProgramKit(logits, more, edits, stop);
+        return new ProgramKit(logits, more, edits, stop, generate);
     }
 
     ProgramKit changing(List<Intervention> others) {
-        return new ProgramKit(logits, caches, others, stop);
+        return new ProgramKit(logits, caches, others, stop, generate);
     }
 
-    ProgramKit with(LogitsRequest other) {
-        return new ProgramKit(other, caches, edits, stop);
+    /** Greedy text of exactly so many tokens, whatever they are. */
+    ProgramKit generating(int tokens) {
+        Generation greedy =
+                new Generation(
+                        tokens,
+                        Optional.of(List.of()),
+                        0,
+                        OptionalInt.empty(),
+                        OptionalDouble.empty(),
+                        OptionalLong.empty());
+        return new ProgramKit(LogitsRequest.NONE, caches, edits, stop, Optional.of(greedy));
     }
 
     ProgramKit stoppingAt(Site site) {
         StopAt at = new StopAt(site.point().module(), site.point().io(), 0, "/stop");
-        return new ProgramKit(logits, caches, edits, Optional.of(at));
+        return new ProgramKit(logits, caches, edits, Optional.of(at), generate);
     }
 
     Program of(Prompt prompt) {
@@ -71,7 +84,7 @@ record ProgramKit(
                 List.of(new Invocation(Optional.empty(), prompt, edits, caches)),
                 List.of(),
                 List.of(),
-                Optional.empty(),
+                generate,
                 logits,
                 stop);
     }

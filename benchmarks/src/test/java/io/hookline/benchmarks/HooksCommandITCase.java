@@ -31,6 +31,9 @@ final class HooksCommandITCase {
                     "edit-12",
                     "mixed-16",
                     "last-logits",
+                    "generate",
+                    "int8-encode",
+                    "int8-generate",
                     "plan-build",
                     "scan",
                     "plan-memory");
@@ -51,11 +54,11 @@ final class HooksCommandITCase {
     }
 
     @Test
-    void hooks_quickOnTheEncoder_writesEveryRowButThatOfLogits() throws Exception {
+    void hooks_quickOnTheEncoder_writesEveryRowButThoseOfLogits() throws Exception {
         JsonNode report = report("minilm");
 
-        assertThat(names(report)).contains("idle", "tap-12", "mixed-16", "stop-6", "plan-build");
-        assertThat(names(report)).doesNotContain("last-logits");
+        assertThat(names(report)).contains("idle", "tap-12", "mixed-16", "stop-6", "int8-encode");
+        assertThat(names(report)).doesNotContain("last-logits", "generate");
         assertNumbersAreFinite(report);
     }
 

@@ -193,8 +193,10 @@ final class SlotFeeds {
         }
 
         void put(float[] numbers, int start, Broadcast read, Own own) {
+            // An operand without a tokens axis is the same for all of them.
+            int different = tokens == 1 ? Math.min(1, own.positions.length) : own.positions.length;
             for (int head = 0; head < heads; head++) {
-                for (int i = 0; i < own.positions.length; i++) {
+                for (int i = 0; i < different; i++) {
                     int token = tokens == 1 ? 0 : own.positions[i];
                     int at = start + (head * tokens + token) * width;
                     for (int column = 0; column < own.columns.length; column++) {
