@@ -18,17 +18,27 @@ import java.util.Set;
 
 /** Plans what one row records. */
 final class CachePlanner {
-    private final ModuleTree tree;
-    private final Optional<LogitsHead> head;
-    private final int vocabulary;
+    private final Recordable model;
     private final HookPointFinder finder;
     private final ProblemLog problems;
     private final int steps;
 
-    CachePlanner(Planner.Target target, HookPointFinder finder, ProblemLog problems, int steps) {
-        this.tree = target.tree();
-        this.head = LogitsHead.of(target.tree(), target.signature());
-        this.vocabulary = target.limits().vocabulary();
+    /**
+     * What can be recorded of a model, found once for all programs.
+     *
+     * @param head what a logit lens reads through
+     */
+    record Recordable(ModuleTree tree, Optional<LogitsHead> head, int vocabulary) {
+        static Recordable of(Planner.Target target) {
+            return new Recordable(
+                    target.tree(),
+                    LogitsHead.of(target.tree(), target.signature()),
+                    target.limits().vocabulary());
+        }
+    }
+
+    CachePlanner(Recordable model, HookPointFinder finder, ProblemLog problems, int steps) {
+        this.model = model;
         this.finder = finder;
         this.problems = problems;
         this.steps = steps;
@@ -57,7 +67,7 @@ final class CachePlanner {
 
     private Set<Module> modules(CachePolicy policy) {
         if (policy.modules().isEmpty()) {
-            return new LinkedHashSet<>(tree.modules());
+            return new LinkedHashSet<>(model.tree().modules());
         }
         Set<Module> found = new LinkedHashSet<>();
         List<String> names = policy.modules().get();
@@ -113,7 +123,7 @@ final class CachePlanner {
 
     /** A lens reads what the final norm reads, so the value has to be as wide. */
     private void checkLens(Site site, int[] units, String pointer) {
-        Optional<Integer> width = head.map(found -> found.residual().width());
+        Optional<Integer> width = model.head().map(found -> found.residual().width());
         if (width.isEmpty()) {
             problems.add(
                     ErrorCode.UNSUPPORTED_MODEL,
@@ -134,12 +144,12 @@ final class CachePlanner {
         String pointer = policy.pointer() + "/reduce";
         if (policy.reduce() instanceof Reduction.Lens lens) {
             checkLens(site, units, pointer);
-            if (lens.k() > vocabulary) {
+            if (lens.k() > model.vocabulary()) {
                 problems.add(
                         ErrorCode.SHAPE_MISMATCH,
                         pointer + "/lens",
                         "a lens can't give %d tokens, the vocabulary has %d"
-                                .formatted(lens.k(), vocabulary));
+                                .formatted(lens.k(), model.vocabulary()));
             }
         } else if (site.layout() == Site.Layout.ATTENTION
                 && !(policy.reduce() instanceof Reduction.None)) {

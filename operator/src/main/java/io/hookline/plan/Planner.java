@@ -24,6 +24,7 @@ import java.util.List;
 public final class Planner {
     private final Target target;
     private final PromptTokenizer tokenizer;
+    private final CachePlanner.Recordable recordable;
 
     /** What programs are checked against. */
     public record Target(
@@ -32,6 +33,7 @@ public final class Planner {
     public Planner(Target target, PromptTokenizer tokenizer) {
         this.target = requireNonNull(target, "target");
         this.tokenizer = requireNonNull(tokenizer, "tokenizer");
+        this.recordable = CachePlanner.Recordable.of(target);
     }
 
     /**
@@ -85,7 +87,7 @@ public final class Planner {
             edits.add(planner.edits(i, rows));
         }
         new PatchPlanner(finder, problems).checkCycles(edits);
-        CachePlanner caches = new CachePlanner(target, finder, problems, program.steps());
+        CachePlanner caches = new CachePlanner(recordable, finder, problems, program.steps());
         List<PlannedRow> planned = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             RowContext row = rows.get(i);
