@@ -8,16 +8,13 @@ import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelPlanner;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A described model with its tokenizer, which it owns; closing waits for plans in progress. */
 final class OnnxModelPlanner implements ModelPlanner {
     private final ModelInfo info;
     private final OnnxTokenizer tokenizer;
     private final Planner planner;
-    private final ReadWriteLock use = new ReentrantReadWriteLock();
-    private boolean closed;
+    private final Gate gate = new Gate();
 
     OnnxModelPlanner(ModelInfo info, OnnxTokenizer tokenizer) {
         this.info = info;
@@ -54,27 +51,20 @@ final class OnnxModelPlanner implements ModelPlanner {
     }
 
     private PlannedTrace whileOpen(Planning planning) throws ProgramException {
-        use.readLock().lock();
+        if (!gate.enter()) {
+            throw new IllegalStateException("model '" + info.name() + "' is closed");
+        }
         try {
-            if (closed) {
-                throw new IllegalStateException("model '" + info.name() + "' is closed");
-            }
             return planning.plan();
         } finally {
-            use.readLock().unlock();
+            gate.leave();
         }
     }
 
     @Override
     public void close() {
-        use.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                tokenizer.close();
-            }
-        } finally {
-            use.writeLock().unlock();
+        if (gate.shut()) {
+            tokenizer.close();
         }
     }
 }

@@ -13,8 +13,6 @@ import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A model in ONNX Runtime. Owns its sessions and its planner; closing waits for runs in progress.
@@ -24,8 +22,7 @@ final class OnnxModelRuntime implements ModelRuntime {
     private final OnnxPassEngine engine;
     private final StoreLease lease;
     private final BatchRun runs;
-    private final ReadWriteLock use = new ReentrantReadWriteLock();
-    private boolean closed;
+    private final Gate gate = new Gate();
 
     OnnxModelRuntime(OnnxModelPlanner planner, OnnxPassEngine engine, StoreLease lease) {
         this.planner = planner;
@@ -75,32 +72,22 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     private <T> T whileOpen(Running<T> running) throws RuntimeInferenceException {
-        // Code inside a pass may run another: it must not queue behind who waits to close.
-        if (!use.readLock().tryLock()) {
-            use.readLock().lock();
+        if (!gate.enter()) {
+            throw new IllegalStateException("model '" + info().name() + "' is closed");
         }
         try {
-            if (closed) {
-                throw new IllegalStateException("model '" + info().name() + "' is closed");
-            }
             return running.run();
         } finally {
-            use.readLock().unlock();
+            gate.leave();
         }
     }
 
     @Override
     public void close() {
-        use.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                engine.close();
-                planner.close();
-                lease.close();
-            }
-        } finally {
-            use.writeLock().unlock();
+        if (gate.shut()) {
+            engine.close();
+            planner.close();
+            lease.close();
         }
     }
 }
