@@ -185,7 +185,9 @@ public final class KafkaOptions {
                     .defaultValue(MemorySize.ofMebiBytes(8))
                     .withDescription(
                             "Largest record that the sink sends. Topics that the job creates accept"
-                                    + " it (max.message.bytes); topics that exist have to.");
+                                    + " it (max.message.bytes); topics that exist have to. Topics of events"
+                                    + " and of control accept half of it at most, so that the dead"
+                                    + " letter of any event can be sent.");
 
     public static final ConfigOption<Duration> SINK_PARTITION_REFRESH =
             ConfigOptions.key("hookline.sink.partition-refresh")

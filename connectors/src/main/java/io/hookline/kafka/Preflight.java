@@ -31,7 +31,12 @@ public final class Preflight {
         List<String> problems = new ArrayList<>();
         try (TopicAdmin admin = new TopicAdmin(settings.connection())) {
             int broker = admin.anyBroker();
-            collect(problems, () -> Topics.ensureInputs(settings, admin));
+            collect(
+                    problems,
+                    () -> {
+                        Topics.ensureInputs(settings, admin);
+                        checkDeadLettersFit(settings, admin);
+                    });
             collect(
                     problems,
                     () ->
@@ -50,6 +55,29 @@ public final class Preflight {
         } catch (KafkaSetupException e) {
             problems.addAll(e.problems());
         }
+    }
+
+    /** A dead letter that can't be sent would end the job, at each restart again. */
+    private static void checkDeadLettersFit(KafkaSettings settings, TopicAdmin admin) {
+        int most = Topics.largestEvent(settings);
+        List<String> problems = new ArrayList<>();
+        for (String topic : List.of(settings.events().topic(), settings.control().topic())) {
+            admin.largestMessage(topic)
+                    .ifPresent(
+                            accepted -> {
+                                if (accepted > most) {
+                                    problems.add(
+                                            "topic '%s' accepts records of %d bytes, and a dead letter holds an event of at most %d, half of '%s': lower the topic's 'max.message.bytes' or raise that option"
+                                                    .formatted(
+                                                            topic,
+                                                            accepted,
+                                                            most,
+                                                            KafkaOptions.SINK_MAX_REQUEST_SIZE
+                                                                    .key()));
+                                }
+                            });
+        }
+        KafkaSetupException.throwIfAny(problems);
     }
 
     private static void checkTransactionTimeout(

@@ -9,18 +9,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Questions to the brokers about topics, and the making of topics; closes its client. */
 final class TopicAdmin implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
+
     private static final String TIMEOUT_MS = "30000";
     private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(20);
@@ -78,6 +87,24 @@ final class TopicAdmin implements AutoCloseable {
                                                         answer(future).partitions().size())));
         KafkaSetupException.throwIfAny(problems);
         return counts;
+    }
+
+    /** The largest record that a topic accepts; empty when the brokers do not tell us. */
+    OptionalInt largestMessage(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        KafkaFuture<Map<ConfigResource, Config>> answer =
+                admin.describeConfigs(List.of(resource)).all();
+        Optional<Throwable> failure = failure(answer);
+        if (failure.isPresent()) {
+            LOG.warn("can't see what topic '{}' accepts: {}", topic, failure.get().getMessage());
+            return OptionalInt.empty();
+        }
+        Config config = answer(answer).get(resource);
+        ConfigEntry entry =
+                config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        return entry == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(entry.value()));
     }
 
     /** Partition counts of all topics whose whole name matches. */

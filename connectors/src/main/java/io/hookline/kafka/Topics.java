@@ -53,8 +53,11 @@ public final class Topics {
                         new TopicAdmin.Wanted(
                                 settings.events().topic(),
                                 settings.creation().partitions(),
-                                sized(settings)),
-                        new TopicAdmin.Wanted(control, 1, with(sized(settings), COMPACTED)));
+                                sized(settings, largestEvent(settings))),
+                        new TopicAdmin.Wanted(
+                                control,
+                                1,
+                                with(sized(settings, largestEvent(settings)), COMPACTED)));
         Integer partitions = admin.ensure(inputs, settings.creation()).get(control);
         if (partitions != null && partitions != 1) {
             throw new KafkaSetupException(
@@ -82,13 +85,20 @@ public final class Topics {
                 : new TopicAdmin.Wanted(topic, settings.creation().partitions(), sized(settings));
     }
 
-    /** The size of records that a topic accepts, unless the user says otherwise. */
+    /** The largest event whose dead letter, with its bytes, code and reason, can still be sent. */
+    static int largestEvent(KafkaSettings settings) {
+        return settings.sink().maxRequestSize() / 2;
+    }
+
     private static Map<String, String> sized(KafkaSettings settings) {
+        return sized(settings, settings.sink().maxRequestSize());
+    }
+
+    /** The size of records that a topic accepts, unless the user says otherwise. */
+    private static Map<String, String> sized(KafkaSettings settings, int bytes) {
         return settings.creation().configs().containsKey(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                 ? Map.of()
-                : Map.of(
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(settings.sink().maxRequestSize()));
+                : Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes));
     }
 
     private static Map<String, String> with(Map<String, String> some, Map<String, String> others) {

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,5 +55,35 @@ class PreflightITCase {
         assertThatThrownBy(() -> Preflight.check(settings, RESULTS))
                 .isInstanceOf(KafkaSetupException.class)
                 .hasMessageStartingWith("brokers at '127.0.0.1:1' do not answer as they should: ");
+    }
+
+    @Test
+    void inputTopics_madeHere_leaveRoomForTheDeadLetterOfTheirLargestEvent() {
+        KafkaSettings settings = TestSettings.with("hookline.sink.max-request-size", "2 mb");
+
+        Preflight.check(settings, RESULTS);
+
+        try (TopicAdmin admin = new TopicAdmin(settings.connection())) {
+            assertThat(admin.largestMessage(settings.events().topic())).hasValue(1 << 20);
+            assertThat(admin.largestMessage(settings.control().topic())).hasValue(1 << 20);
+        }
+    }
+
+    @Test
+    void eventsTopic_thatAcceptsMoreThanADeadLetterCanHold_isRefused() {
+        KafkaSettings roomy = TestSettings.with("hookline.sink.max-request-size", "4 mb");
+        Preflight.check(roomy, RESULTS);
+        KafkaSettings settings =
+                TestSettings.with(
+                        "hookline.sink.max-request-size",
+                        "3 mb",
+                        "hookline.events.topic",
+                        roomy.events().topic());
+
+        assertThatThrownBy(() -> Preflight.check(settings, RESULTS))
+                .isInstanceOf(KafkaSetupException.class)
+                .hasMessageContaining(
+                        "topic '%s' accepts records of 2097152 bytes, and a dead letter holds an event of at most 1572864, half of 'hookline.sink.max-request-size': lower the topic's 'max.message.bytes' or raise that option"
+                                .formatted(roomy.events().topic()));
     }
 }
