@@ -21,6 +21,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Writes events and control events into their topics, as any client would. */
 final class Feed {
+    /** Small enough that the dead letter of any event can be sent. */
+    private static final String EVENT_MAX_BYTES = "1048576";
+
     static final String EVENTS = KafkaOptions.EVENTS_TOPIC.defaultValue();
     static final String CONTROL = KafkaOptions.CONTROL_TOPIC.defaultValue();
     private static final int PARTITIONS = 4;
@@ -41,8 +44,12 @@ final class Feed {
                         .configs(
                                 Map.of(
                                         TopicConfig.CLEANUP_POLICY_CONFIG,
-                                        TopicConfig.CLEANUP_POLICY_COMPACT));
-        NewTopic events = new NewTopic(EVENTS, Optional.of(PARTITIONS), Optional.empty());
+                                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        EVENT_MAX_BYTES));
+        NewTopic events =
+                new NewTopic(EVENTS, Optional.of(PARTITIONS), Optional.empty())
+                        .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, EVENT_MAX_BYTES));
         try (Admin admin = Admin.create(settings)) {
             admin.createTopics(List.of(events, control)).all().get();
         }
