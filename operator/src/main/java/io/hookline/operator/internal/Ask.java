@@ -1,9 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.program.About;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.schema.SourceEvent;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -29,11 +31,12 @@ record Ask(SourceEvent source, ProgramDraft draft, Versions versions, List<InFor
 
     /** Epoch milliseconds: the event's own time, else the Kafka timestamp. */
     long eventTime() {
-        return program()
-                .about()
-                .time()
-                .map(java.time.Instant::toEpochMilli)
-                .orElse(source.timestamp());
+        return eventTime(source, program().about());
+    }
+
+    /** The time of an event that says that about itself. */
+    static long eventTime(SourceEvent source, About about) {
+        return about.time().map(Instant::toEpochMilli).orElse(source.timestamp());
     }
 
     /** The id of an event that brings none. */

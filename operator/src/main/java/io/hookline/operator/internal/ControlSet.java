@@ -4,43 +4,46 @@ package io.hookline.operator.internal;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;
 import io.hookline.program.Problem;
-import io.hookline.program.ProgramCompletion;
 import io.hookline.program.ProgramException;
-import io.hookline.program.TensorValue;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
-/** The policies and vectors in force. Immutable. */
+/**
+ * The policies and vectors that were put, each from its time on. What it says never changes; it
+ * belongs to the task thread, since it remembers what it worked out.
+ */
 final class ControlSet {
     /** Nothing is in force. */
     static final ControlSet NONE = new ControlSet(Map.of());
 
-    private final Map<String, InForce> entries;
-    private final ProgramCompletion completion;
+    /** Views that are remembered; events of one moment need one or two. */
+    private static final int VIEWS = 8;
 
-    private ControlSet(Map<String, InForce> entries) {
-        this.entries = entries;
-        Map<String, ControlEntry.Policy> policies = new HashMap<>();
-        Map<String, TensorValue.Literal> vectors = new HashMap<>();
-        for (InForce inForce : entries.values()) {
-            if (inForce.entry() instanceof ControlEntry.Policy policy) {
-                policies.put(policy.name(), policy);
-            } else if (inForce.entry() instanceof ControlEntry.Vector vector) {
-                vectors.put(vector.name(), vector.value());
-            }
+    private final Map<String, ControlHistory> histories;
+
+    /** Times at which something begins to hold. */
+    private final TreeSet<Instant> boundaries = new TreeSet<>();
+
+    private final Map<Instant, ControlView> views = new HashMap<>();
+
+    private ControlSet(Map<String, ControlHistory> histories) {
+        this.histories = histories;
+        for (ControlHistory history : histories.values()) {
+            history.versions()
+                    .forEach(version -> version.entry().effective().ifPresent(boundaries::add));
         }
-        this.completion = new ProgramCompletion(policies, vectors);
     }
 
     /** Exactly those are in force. */
     static ControlSet of(List<InForce> entries) {
-        return new ControlSet(
-                entries.stream().collect(Collectors.toMap(each -> each.ref().key(), each -> each)));
+        Map<String, ControlHistory> histories = new HashMap<>();
+        entries.forEach(each -> add(histories, each));
+        return new ControlSet(histories);
     }
 
     /** What is in force after that control event, which says that. The newest of a key holds. */
@@ -49,45 +52,56 @@ final class ControlSet {
         if (entry.kind() != ControlKind.POLICY && entry.kind() != ControlKind.VECTOR) {
             return this;
         }
-        Map<String, InForce> next = new HashMap<>(entries);
-        if (entry instanceof ControlEntry.Removal) {
-            next.remove(entry.key());
-        } else {
-            next.put(entry.key(), InForce.of(source, entry));
-        }
+        Map<String, ControlHistory> next = new HashMap<>(histories);
+        add(next, InForce.of(source, entry));
         return new ControlSet(next);
+    }
+
+    private static void add(Map<String, ControlHistory> histories, InForce newest) {
+        ControlHistory history = history(histories, newest.ref().key()).with(newest);
+        if (history.versions().isEmpty()) {
+            histories.remove(newest.ref().key());
+        } else {
+            histories.put(newest.ref().key(), history);
+        }
+    }
+
+    private static ControlHistory history(Map<String, ControlHistory> histories, String key) {
+        return histories.getOrDefault(key, ControlHistory.EMPTY);
     }
 
     /** Rules are the alerts' business; what nobody here acts on yet must not seem to act. */
     private static void refuseUnsupported(ControlEntry entry) throws ProgramException {
-        if (entry.kind() == ControlKind.RULE) {
-            return;
+        if (entry.kind() != ControlKind.RULE && entry instanceof ControlEntry.Document) {
+            throw new ProgramException(
+                    List.of(
+                            new Problem(
+                                    ErrorCode.UNSUPPORTED_PROGRAM,
+                                    "/put",
+                                    "'%s' is not there yet".formatted(entry.kind().wireName()))));
         }
-        if (entry instanceof ControlEntry.Document) {
-            throw refusal("/put", "'%s' is not there yet".formatted(entry.kind().wireName()));
+    }
+
+    /** What is in force for events of that time, in epoch milliseconds. */
+    ControlView at(long eventTime) {
+        Instant time = Instant.ofEpochMilli(eventTime);
+        Instant floor = boundaries.floor(time);
+        Instant since = floor == null ? Instant.MIN : floor;
+        if (views.size() == VIEWS && !views.containsKey(since)) {
+            views.clear();
         }
-        if (entry.effective().isPresent()) {
-            throw refusal("/effective", "'effective' is not there yet");
-        }
+        return views.computeIfAbsent(since, this::view);
     }
 
-    private static ProgramException refusal(String pointer, String message) {
-        return new ProgramException(
-                List.of(new Problem(ErrorCode.UNSUPPORTED_PROGRAM, pointer, message)));
+    private ControlView view(Instant time) {
+        Map<String, InForce> entries = new HashMap<>();
+        histories.forEach(
+                (key, history) -> history.at(time).ifPresent(held -> entries.put(key, held)));
+        return new ControlView(entries);
     }
 
-    /** What completes programs by this. */
-    ProgramCompletion completion() {
-        return completion;
-    }
-
-    /** The control event in force for that kind and name. */
-    Optional<InForce> find(ControlKind kind, String name) {
-        return find(kind.wireName() + "/" + name);
-    }
-
-    /** The control event in force for that {@code kind/name}. */
-    Optional<InForce> find(String key) {
-        return Optional.ofNullable(entries.get(key));
+    /** What was put of that {@code kind/name} and holds for some event. */
+    ControlHistory history(String key) {
+        return history(histories, key);
     }
 }

@@ -4,13 +4,18 @@ package io.hookline.operator.internal;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.SourceEvent;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 
-/** The control events in force as broadcast state: the newest of each {@code kind/name}. */
+/**
+ * The control events in force as broadcast state: of each {@code kind/name} those that hold for
+ * some event time. A key is the number of an arrival, which orders them, and the event's own.
+ */
 final class ControlState {
     private static final MapStateDescriptor<String, SourceEvent> IN_FORCE =
             new MapStateDescriptor<>(
@@ -20,6 +25,8 @@ final class ControlState {
 
     private final BroadcastState<String, SourceEvent> state;
     private final EventReader reader;
+    private final Map<ControlRef, String> keys = new HashMap<>();
+    private long arrivals;
     private ControlSet inForce;
 
     /** Takes up what was in force when the state was written. */
@@ -27,8 +34,11 @@ final class ControlState {
         this.state = store.getBroadcastState(IN_FORCE);
         this.reader = reader;
         this.inForce = ControlSet.NONE;
-        for (Map.Entry<String, SourceEvent> entry : state.entries()) {
-            inForce = inForce.with(entry.getValue(), reader.control(entry.getValue()));
+        TreeMap<String, SourceEvent> before = new TreeMap<>();
+        state.entries().forEach(entry -> before.put(entry.getKey(), entry.getValue()));
+        state.clear();
+        for (SourceEvent event : before.values()) {
+            apply(event);
         }
     }
 
@@ -45,11 +55,23 @@ final class ControlState {
     void apply(SourceEvent event) throws Exception {
         ControlEntry entry = reader.control(event);
         ControlSet after = inForce.with(event, entry);
-        if (after.find(entry.key()).isPresent()) {
-            state.put(entry.key(), event);
-        } else {
-            state.remove(entry.key());
-        }
+        write(inForce.history(entry.key()), after.history(entry.key()));
         inForce = after;
+    }
+
+    /** Writes what changed of one {@code kind/name}. */
+    private void write(ControlHistory before, ControlHistory after) throws Exception {
+        for (InForce gone : before.versions()) {
+            if (!after.holds(gone.ref())) {
+                state.remove(keys.remove(gone.ref()));
+            }
+        }
+        for (InForce version : after.versions()) {
+            if (!keys.containsKey(version.ref())) {
+                String key = "%019d/%s".formatted(arrivals++, version.ref().key());
+                keys.put(version.ref(), key);
+                state.put(key, version.source());
+            }
+        }
     }
 }

@@ -62,17 +62,18 @@ final class EventReader {
     }
 
     /**
-     * What an event asks for when those control events are in force.
+     * What an event asks for under the control events that are in force at its time.
      *
      * @throws ProgramException when the bytes are no document at all
      */
-    Ask ask(SourceEvent event, ControlSet controls) throws ProgramException {
+    Ask ask(SourceEvent event, ControlSet put) throws ProgramException {
         ProgramDraft draft =
                 event.format() == EventFormat.JSON
                         ? ProgramReader.draft(event.value())
                         : ProgramReader.draft(decode(event, PromptEvent.class));
         About about = draft.program().about();
         String id = about.id().orElseGet(() -> Ask.eventId(event));
+        ControlView controls = put.at(Ask.eventTime(event, about));
         ProgramDraft complete = controls.completion().complete(draft.with(seen(about, event)), id);
         List<InForce> used = new ArrayList<>(policies(complete.program(), controls));
         Versions versions = versions(draft.program(), used, controls);
@@ -111,14 +112,15 @@ final class EventReader {
                 : Optional.empty();
     }
 
-    private static List<InForce> policies(Program complete, ControlSet controls) {
+    private static List<InForce> policies(Program complete, ControlView controls) {
         return complete.policies().stream()
                 .flatMap(name -> controls.find(ControlKind.POLICY, name).stream())
                 .toList();
     }
 
     /** The vectors that an event and its policies refer to. */
-    private static List<InForce> vectors(Program own, List<InForce> policies, ControlSet controls) {
+    private static List<InForce> vectors(
+            Program own, List<InForce> policies, ControlView controls) {
         SortedSet<String> names = new TreeSet<>(own.vectors());
         policies.forEach(policy -> body(policy).ifPresent(body -> names.addAll(body.vectors())));
         return names.stream()
@@ -126,7 +128,7 @@ final class EventReader {
                 .toList();
     }
 
-    private static Versions versions(Program own, List<InForce> policies, ControlSet controls) {
+    private static Versions versions(Program own, List<InForce> policies, ControlView controls) {
         Map<String, Long> interventions = new HashMap<>();
         for (InForce policy : policies) {
             body(policy).ifPresent(body -> name(body, policy.version(), interventions));
