@@ -41,7 +41,7 @@ final class EnvelopeSerializer
 
     @Override
     public void open(InitializationContext context, KafkaSinkContext sinkContext) {
-        partitions = new PartitionCounts(settings);
+        partitions = PartitionCounts.of(settings);
         topics = new HashMap<>();
     }
 

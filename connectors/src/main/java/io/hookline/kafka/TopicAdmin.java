@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ final class TopicAdmin implements AutoCloseable {
                                         failure -> {
                                             if (!(failure
                                                     instanceof UnknownTopicOrPartitionException)) {
-                                                problems.add(problem(topic, failure));
+                                                problems.add(problem(topic, lasting(failure)));
                                             }
                                         },
                                         () ->
@@ -148,7 +149,9 @@ final class TopicAdmin implements AutoCloseable {
                                                 failure ->
                                                         !(failure instanceof TopicExistsException))
                                         .ifPresent(
-                                                failure -> problems.add(problem(topic, failure))));
+                                                failure ->
+                                                        problems.add(
+                                                                problem(topic, lasting(failure)))));
         KafkaSetupException.throwIfAny(problems);
     }
 
@@ -192,6 +195,14 @@ final class TopicAdmin implements AutoCloseable {
                         topics.size(), KafkaOptions.TOPICS_CREATE.key(), String.join(", ", topics));
     }
 
+    /** The failure, unless trying again may help: then that is all there is to say. */
+    private Throwable lasting(Throwable failure) {
+        if (failure instanceof RetriableException) {
+            throw notAnswering(failure);
+        }
+        return failure;
+    }
+
     private static String problem(String topic, Throwable failure) {
         return "topic '%s': %s".formatted(topic, failure.getMessage());
     }
@@ -210,12 +221,15 @@ final class TopicAdmin implements AutoCloseable {
         try {
             return await(future);
         } catch (ExecutionException e) {
-            Throwable reason = reason(e);
-            throw new KafkaSetupException(
-                    "brokers at '%s' do not answer as they should: %s"
-                            .formatted(connection.bootstrapServers(), reason.getMessage()),
-                    reason);
+            throw notAnswering(reason(e));
         }
+    }
+
+    private KafkaSetupException notAnswering(Throwable reason) {
+        return new KafkaSetupException(
+                "brokers at '%s' do not answer as they should: %s"
+                        .formatted(connection.bootstrapServers(), reason.getMessage()),
+                reason);
     }
 
     private static Throwable reason(ExecutionException failure) {

@@ -19,7 +19,7 @@ class PartitionCountsITCase {
         KafkaSettings settings = TestSettings.with("hookline.topics.partitions", "2");
         String topic = topic(settings);
         Topics.ensure(settings, List.of(RESULTS));
-        PartitionCounts counts = new PartitionCounts(settings);
+        PartitionCounts counts = PartitionCounts.of(settings);
         assertThat(counts.of(topic, RESULTS)).isEqualTo(2);
         grow(topic, 5);
         assertThat(counts.of(topic, RESULTS)).isEqualTo(2);
@@ -35,7 +35,7 @@ class PartitionCountsITCase {
                         "hookline.sink.partition-refresh", "1 s");
         String topic = topic(settings);
         Topics.ensure(settings, List.of(RESULTS));
-        PartitionCounts counts = new PartitionCounts(settings);
+        PartitionCounts counts = PartitionCounts.of(settings);
         grow(topic, 3);
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (counts.of(topic, RESULTS) != 3) {
@@ -47,14 +47,14 @@ class PartitionCountsITCase {
     @Test
     void topic_thatNobodyMade_isMadeForItsFirstRecord() {
         KafkaSettings settings = TestSettings.with("hookline.topics.partitions", "3");
-        PartitionCounts counts = new PartitionCounts(settings);
+        PartitionCounts counts = PartitionCounts.of(settings);
         assertThat(counts.of(topic(settings), RESULTS)).isEqualTo(3);
     }
 
     @Test
     void topic_thatMustNotBeMade_isNamed() {
         KafkaSettings settings = TestSettings.with("hookline.topics.create", "false");
-        PartitionCounts counts = new PartitionCounts(settings);
+        PartitionCounts counts = PartitionCounts.of(settings);
         assertThatThrownBy(() -> counts.of(topic(settings), RESULTS))
                 .isInstanceOf(KafkaSetupException.class)
                 .hasMessageContaining(topic(settings));

@@ -26,5 +26,7 @@ public enum ErrorCode {
     INFERENCE_FAILED,
     DEVICE_UNAVAILABLE,
     TIMED_OUT,
-    BUDGET_EXCEEDED
+    BUDGET_EXCEEDED,
+    /** A topic that the event's records need is not there and can't be made. */
+    TOPIC_UNAVAILABLE
 }

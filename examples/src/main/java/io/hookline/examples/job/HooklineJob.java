@@ -6,6 +6,7 @@ import io.hookline.kafka.EnvelopeSink;
 import io.hookline.kafka.EventSource;
 import io.hookline.kafka.KafkaSettings;
 import io.hookline.kafka.Preflight;
+import io.hookline.kafka.TopicDestinations;
 import io.hookline.operator.FramingSource;
 import io.hookline.operator.InvocationStream;
 import io.hookline.operator.JobStart;
@@ -54,7 +55,11 @@ public final class HooklineJob {
                                 "control")
                         .uid("control")
                         .setParallelism(1);
-        JobStart start = new JobStart(control.entries(), FramingSource.SINGLE_OBJECT);
+        JobStart start =
+                new JobStart(
+                        control.entries(),
+                        FramingSource.SINGLE_OBJECT,
+                        () -> new TopicDestinations(kafka));
         InvocationStream.of(events, changes, config, start)
                 .sinkTo(EnvelopeSink.create(kafka, SINK))
                 .uid("outputs")

@@ -71,6 +71,23 @@ class DeadLettersITCase {
     }
 
     @Test
+    void event_thatRecordsUnderANameThatKafkaRefuses_isADeadLetterAndTheOthersRun()
+            throws Exception {
+        String renamed =
+                """
+                {"invocations": [{"prompt": "Hello"}],
+                 "cache": [{"modules": ["model.lm_head"], "rename": {"model.lm_head": "%s"}}]}""";
+        try (TestJob job = TestJob.start(EventFormat.JSON, List.of("a.b"))) {
+            List<Sent> sent = new ArrayList<>();
+            sent.add(send(job, "TOPIC_UNAVAILABLE", bytes(renamed.formatted("a_b"))));
+            sent.add(send(job, "OK", bytes(renamed.formatted("c"))));
+            sent.add(send(job, "OK", bytes(GOOD)));
+
+            assertAllAccountedFor(job, sent);
+        }
+    }
+
+    @Test
     void avro_badEvents_areDeadLettersAndTheOthersRun() throws Exception {
         byte[] good = READER.encode(event("Ticket from Anna: Hello,"));
         try (TestJob job = TestJob.start(EventFormat.AVRO, List.of())) {

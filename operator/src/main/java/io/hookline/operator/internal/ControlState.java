@@ -48,15 +48,16 @@ final class ControlState {
     }
 
     /**
-     * Applies a control event.
+     * Applies a control event and gives what it says.
      *
      * @throws ProgramException when it is wrong; then nothing changes
      */
-    void apply(SourceEvent event) throws Exception {
+    ControlEntry apply(SourceEvent event) throws Exception {
         ControlEntry entry = reader.control(event);
         ControlSet after = inForce.with(event, entry);
         write(inForce.history(entry.key()), after.history(entry.key()));
         inForce = after;
+        return entry;
     }
 
     /** Writes what changed of one {@code kind/name}. */

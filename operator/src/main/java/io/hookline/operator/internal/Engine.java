@@ -4,9 +4,12 @@ package io.hookline.operator.internal;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
+import io.hookline.schema.Destination;
 import io.hookline.schema.SourceEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is done with an event on its way; how far it has come is the pipeline's business. */
 interface Engine {
@@ -30,7 +33,15 @@ interface Engine {
     sealed interface Plan {}
 
     /** It can run together with others of the same key. */
-    record Ready(Ask ask, PlannedTrace trace, BatchKey key) implements Plan {}
+    record Ready(Ask ask, PlannedTrace trace, BatchKey key) implements Plan {
+        /** Where its activations go. */
+        Set<Destination> destinations() {
+            return trace.rows().stream()
+                    .flatMap(row -> row.captures().stream())
+                    .map(capture -> new Destination.Activations(capture.recordedAs()))
+                    .collect(Collectors.toSet());
+        }
+    }
 
     /** It can't run. */
     record Refused(Outputs outputs) implements Plan {}

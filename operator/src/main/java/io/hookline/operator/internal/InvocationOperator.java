@@ -3,16 +3,20 @@ package io.hookline.operator.internal;
 
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.JobStart;
+import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
+import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import io.hookline.schema.codec.AvroFraming;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -47,6 +51,8 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     private transient ControlState controls;
     private transient OutcomeWriter writer;
     private transient InvocationPipeline pipeline;
+    private transient Outlets outlets;
+    private transient PolicyModules modules;
     private transient boolean fresh;
     private transient @Nullable OpenModel model;
     private transient @Nullable Workers workers;
@@ -78,6 +84,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         ModelInfo info = opened.runtime().info();
         EventReader reader = new EventReader(framing, info.name());
         writer = new OutcomeWriter(info, framing, settings.limits().maxRecordBytes());
+        modules = new PolicyModules(info.tree());
         controls = new ControlState(getOperatorStateBackend(), reader);
         inFlight = new InFlightState(getOperatorStateBackend());
         pipeline = pipeline(opened.runtime(), reader);
@@ -88,6 +95,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     private InvocationPipeline pipeline(ModelRuntime runtime, EventReader reader) {
         Workers started = new Workers(getOperatorName(), settings.limits().workers(), mailbox);
         workers = started;
+        outlets = new Outlets(start.destinations().open(), started::mail);
         InferenceMetrics metrics = new InferenceMetrics(getMetricGroup());
         Engine engine = new ModelEngine(runtime, settings.limits().maxAttempts(), reader, writer);
         InvocationPipeline created =
@@ -149,7 +157,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
 
     private void control(SourceEvent event) throws Exception {
         try {
-            controls.apply(event);
+            outlets.prepareFor(controls.apply(event), modules);
         } catch (ProgramException refused) {
             if (isFirst()) {
                 writer.deadLetter(event, Optional.empty(), refused.problems(), 0)
@@ -242,6 +250,12 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         @Override
         public void await() throws InterruptedException {
             mailbox.yield();
+        }
+
+        @Override
+        public void prepare(
+                Collection<Destination> destinations, Consumer<Optional<Problem>> then) {
+            outlets.prepare(destinations, then);
         }
 
         @Override

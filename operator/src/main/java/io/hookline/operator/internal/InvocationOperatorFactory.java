@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.DestinationsSource;
 import io.hookline.operator.FramingSource;
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.JobStart;
@@ -20,6 +21,7 @@ public final class InvocationOperatorFactory extends AbstractStreamOperatorFacto
     private final Configuration options;
     private final ModelSource models;
     private final FramingSource framing;
+    private final DestinationsSource destinations;
     private final byte[] initialControl;
 
     /** A factory of operators with these options. */
@@ -29,6 +31,7 @@ public final class InvocationOperatorFactory extends AbstractStreamOperatorFacto
         this.models = models;
         this.initialControl = ControlBytes.write(start.control());
         this.framing = start.framing();
+        this.destinations = start.destinations();
     }
 
     @Override
@@ -40,7 +43,7 @@ public final class InvocationOperatorFactory extends AbstractStreamOperatorFacto
                         parameters,
                         InvocationSettings.from(options),
                         models,
-                        new JobStart(ControlBytes.read(initialControl), framing));
+                        new JobStart(ControlBytes.read(initialControl), framing, destinations));
     }
 
     @Override

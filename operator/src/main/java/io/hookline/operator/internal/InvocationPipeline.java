@@ -105,14 +105,30 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
     }
 
     private void planned(PendingEvent event, Engine.Plan plan) {
+        if (plan instanceof Engine.Ready ready && !event.isCompleted()) {
+            task.prepare(ready.destinations(), unavailable -> prepared(event, ready, unavailable));
+            return;
+        }
+        planning--;
+        if (plan instanceof Engine.Refused refused && !event.isCompleted()) {
+            complete(event, refused.outputs());
+        }
+        dispatch();
+        emit();
+    }
+
+    /** Its records have somewhere to go, or never will have. */
+    private void prepared(PendingEvent event, Engine.Ready ready, Optional<Problem> unavailable) {
         planning--;
         if (event.isCompleted()) {
             dispatch();
-        } else if (plan instanceof Engine.Refused refused) {
-            complete(event, refused.outputs());
+        } else if (unavailable.isPresent()) {
+            complete(
+                    event,
+                    engine.refuse(event.source(), event.ask(), unavailable.stream().toList()));
             dispatch();
             emit();
-        } else if (plan instanceof Engine.Ready ready) {
+        } else {
             Waiting waiting = new Waiting(event, ready);
             event.waits(() -> batcher.remove(ready.key(), waiting));
             batcher.add(ready.key(), waiting, task.now());

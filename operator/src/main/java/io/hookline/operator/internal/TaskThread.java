@@ -1,8 +1,13 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.program.Problem;
+import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /** What the pipeline needs of the one thread that owns it. */
@@ -18,6 +23,12 @@ interface TaskThread {
 
     /** Waits for something to run on this thread, and runs it. */
     void await() throws InterruptedException;
+
+    /**
+     * Makes destinations ready and goes on here, at once when they are and else later, with what
+     * keeps them from ever being so. Nothing else waits meanwhile.
+     */
+    void prepare(Collection<Destination> destinations, Consumer<Optional<Problem>> then);
 
     /** Hands an envelope on. */
     void emit(Envelope envelope, OptionalLong timestamp);

@@ -66,7 +66,8 @@ final class Workers implements Background {
         mail(() -> then.accept(result));
     }
 
-    private void mail(ThrowingRunnable<Exception> mail) {
+    /** Runs something on the task thread, if there still is one. */
+    void mail(ThrowingRunnable<Exception> mail) {
         try {
             mailbox.execute(mail, "hookline");
         } catch (RejectedExecutionException closing) {

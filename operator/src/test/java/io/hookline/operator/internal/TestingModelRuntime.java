@@ -5,8 +5,11 @@ import io.hookline.model.HookPoint;
 import io.hookline.model.ModelLimits;
 import io.hookline.model.ModelSignature;
 import io.hookline.model.ModuleTree;
+import io.hookline.model.Site;
+import io.hookline.plan.PlannedCapture;
 import io.hookline.plan.PlannedRow;
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.StepSet;
 import io.hookline.program.Invocation;
 import io.hookline.program.Io;
 import io.hookline.program.Problem;
@@ -14,6 +17,8 @@ import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.program.Prompt;
+import io.hookline.program.Reduction;
+import io.hookline.program.TokenSelector;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelPool;
@@ -134,7 +139,40 @@ final class TestingModelRuntime implements ModelRuntime {
     }
 
     private static PlannedRow row(Invocation invocation) {
-        return new PlannedRow(tokens(invocation), List.of(), List.of(), Optional.empty());
+        return new PlannedRow(
+                tokens(invocation), List.of(), captures(invocation), Optional.empty());
+    }
+
+    /** What follows "to " in a prompt is a module that it records. */
+    private static List<PlannedCapture> captures(Invocation invocation) {
+        String prompt = ((Prompt.Text) invocation.prompt()).text();
+        return prompt.startsWith("to ")
+                ? List.of(
+                        new PlannedCapture(
+                                "0",
+                                prompt.substring(3),
+                                site(prompt.substring(3)),
+                                false,
+                                StepSet.of(0),
+                                new TokenSelector.All(),
+                                new int[0],
+                                new Reduction.None(),
+                                ElementType.FLOAT32))
+                : List.of();
+    }
+
+    /** The output of a module. */
+    static Site site(String module) {
+        return new Site(
+                HookPoint.of(module, Io.OUTPUT),
+                0,
+                0,
+                module,
+                ElementType.FLOAT32,
+                Site.Layout.SEQUENCE,
+                1,
+                List.of(),
+                List.of());
     }
 
     private static int[] tokens(Invocation invocation) {
