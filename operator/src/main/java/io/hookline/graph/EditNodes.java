@@ -49,6 +49,7 @@ final class EditNodes {
                     case OWN_MEAN -> ownMean(spread);
                     case FROM_ROW -> fromRow(spread(source));
                     case FROM_INPUT -> spread(source);
+                    case CALL -> throw new IllegalStateException("code is no part of a graph");
                 };
         return gathered(graph.node("Where", List.of(gate, made, spread)));
     }

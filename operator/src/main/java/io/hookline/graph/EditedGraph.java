@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -42,10 +43,11 @@ record EditedGraph(
     /**
      * Where code waits.
      *
+     * @param slot index of the slot that is the code's, empty where the caller asked for the cut
      * @param value the tensor that the code sees
      * @param resumed the tensor that is read in its place from then on
      */
-    record Mark(Site site, String value, String resumed) {}
+    record Mark(Site site, OptionalInt slot, String value, String resumed) {}
 
     /** What a model made of a part of the graph consists of besides its constants. */
     record Part(List<NodeProto> nodes, List<ValueInfoProto> inputs, List<String> outputs) {}

@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /** Compiles structures: edits and taps go in, and what is not needed then goes out. */
@@ -69,6 +71,7 @@ public final class PlanCompiler {
         private final List<String> outputs = new ArrayList<>();
         private final List<Site> cuts;
         private final Map<Site, EditedGraph.Mark> marks = new HashMap<>();
+        private final List<EditedGraph.Mark> calls = new ArrayList<>();
 
         private Compilation(Structure structure, List<Site> cuts) {
             this.structure = structure;
@@ -91,7 +94,17 @@ public final class PlanCompiler {
                     constants(),
                     inputs(),
                     outputs,
-                    cuts.stream().map(marks::get).toList());
+                    interrupts());
+        }
+
+        /** Where code waits: at the cuts in their order, and at calls in forward order. */
+        private List<EditedGraph.Mark> interrupts() {
+            List<EditedGraph.Mark> all = new ArrayList<>(calls);
+            cuts.forEach(cut -> all.add(Objects.requireNonNull(marks.get(cut))));
+            if (!calls.isEmpty()) {
+                all.sort(Comparator.comparingInt(mark -> mark.site().order()));
+            }
+            return all;
         }
 
         private NavigableSet<Site> sites() {
@@ -112,24 +125,33 @@ public final class PlanCompiler {
             for (SiteEdits edits : structure.edits()) {
                 for (Slot edit : edits.slots()) {
                     if (edits.site().equals(site)) {
-                        value =
-                                new EditNodes(editor, site, slot)
-                                        .edited(edit, value, source(edit, site, value));
+                        value = edited(site, slot, edit, value);
                     }
                     slot++;
                 }
             }
             if (cuts.contains(site)) {
-                value = cut(site, value);
+                EditedGraph.Mark mark = cut(site, OptionalInt.empty(), value);
+                marks.put(site, mark);
+                value = mark.resumed();
             }
             addTaps(site, false, value);
             update(site, value);
         }
 
+        private String edited(Site site, int slot, Slot edit, String value) {
+            if (edit.kind() == EditKind.CALL) {
+                EditedGraph.Mark mark = cut(site, OptionalInt.of(slot), value);
+                calls.add(mark);
+                return mark.resumed();
+            }
+            return new EditNodes(editor, site, slot).edited(edit, value, source(edit, site, value));
+        }
+
         /**
          * Lets code wait for a value; what is neither made nor edited gets a node that makes it.
          */
-        private String cut(Site site, String value) {
+        private EditedGraph.Mark cut(Site site, OptionalInt slot, String value) {
             boolean given =
                     value.equals(site.tensor())
                             && canonical
@@ -139,10 +161,9 @@ public final class PlanCompiler {
                                     .map(Segmentation::isConstant)
                                     .orElse(true);
             String made = given ? editor.node("Identity", List.of(value)) : value;
-            String resumed = FeedNames.resumed(marks.size());
+            String resumed = FeedNames.resumed(marks.size() + calls.size());
             editor.node(resumed, "Identity", List.of(made));
-            marks.put(site, new EditedGraph.Mark(site, made, resumed));
-            return resumed;
+            return new EditedGraph.Mark(site, slot, made, resumed);
         }
 
         private String source(Slot edit, Site site, String value) {

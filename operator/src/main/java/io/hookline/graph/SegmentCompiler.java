@@ -24,10 +24,11 @@ public final class SegmentCompiler {
     }
 
     /**
-     * Cuts a structure.
+     * Cuts a structure, at its calls and wherever else code waits.
      *
-     * @param cuts where code waits, in the order in which it runs; the code at a site sees the
-     *     value after the structure's edits there, and taps behind those edits see what it leaves
+     * @param cuts where code waits besides, in the order in which it runs; the code at a site sees
+     *     the value after the structure's edits there, and taps behind those edits see what it
+     *     leaves
      * @throws IllegalArgumentException when a site comes twice, or its value is made from that at a
      *     later one
      */
@@ -78,6 +79,7 @@ public final class SegmentCompiler {
                 cuts.add(
                         new SegmentedPlan.Cut(
                                 mark.site(),
+                                mark.slot(),
                                 mark.value(),
                                 mark.resumed(),
                                 segmentation.boundary(cut)));

@@ -7,6 +7,7 @@ import io.hookline.model.Site;
 import io.hookline.plan.Structure;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -26,11 +27,12 @@ public record SegmentedPlan(Structure structure, List<Segment> segments, List<Cu
     /**
      * Where code waits between two segments.
      *
+     * @param slot index of the slot that is the code's, empty where the caller asked for the cut
      * @param value the tensor that the code sees
      * @param resumed the name under which later segments read it, or what the code gave instead
      * @param after index of the segment behind which the code runs
      */
-    public record Cut(Site site, String value, String resumed, int after) {}
+    public record Cut(Site site, OptionalInt slot, String value, String resumed, int after) {}
 
     /** The cuts whose code runs right after a segment, in order. */
     public List<Cut> cutsAfter(int segment) {

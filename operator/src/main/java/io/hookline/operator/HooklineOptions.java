@@ -3,6 +3,7 @@ package io.hookline.operator;
 
 import io.hookline.runtime.Weights;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -149,6 +150,15 @@ public final class HooklineOptions {
                     .defaultValue(MemorySize.parse("4mb"))
                     .withDescription(
                             "Bytes of tensors in one output record at most. Larger activations leave in chunks, which the published readers put together again; larger logits are left out of the result, which says so. Keep it well below hookline.sink.max-request-size.");
+
+    /** Functions that events may call. */
+    public static final ConfigOption<List<String>> FUNCTIONS_ALLOWED =
+            ConfigOptions.key("hookline.functions.allowed")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Names of the intervention functions that events may call, separated by ';'. They come from the job's own jar. By default none.");
 
     private HooklineOptions() {}
 }

@@ -4,12 +4,26 @@ package io.hookline.operator;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** What the options of the invocation operator say, checked. */
+/**
+ * What the options of the invocation operator say, checked.
+ *
+ * @param functions names of those that events may call
+ */
 public record InvocationSettings(
-        Model model, DeviceChoice device, Batching batching, Limits limits, OutputOrder order) {
+        Model model,
+        DeviceChoice device,
+        Batching batching,
+        Limits limits,
+        OutputOrder order,
+        List<String> functions) {
+    public InvocationSettings {
+        functions = List.copyOf(functions);
+    }
+
     /**
      * Which model.
      *

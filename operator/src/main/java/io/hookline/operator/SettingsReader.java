@@ -31,12 +31,13 @@ final class SettingsReader {
         Batching batching = batching();
         Limits limits = limits(batching.maxSize());
         OutputOrder order = value(HooklineOptions.OUTPUT_ORDER).orElse(OutputOrder.UNORDERED);
+        List<String> functions = value(HooklineOptions.FUNCTIONS_ALLOWED).orElse(List.of());
         refuseSteps();
         if (!problems.isEmpty()) {
             throw new IllegalConfigurationException(
                     "the options can't be used: " + String.join("; ", problems));
         }
-        return new InvocationSettings(model, device, batching, limits, order);
+        return new InvocationSettings(model, device, batching, limits, order, functions);
     }
 
     private Model model() {

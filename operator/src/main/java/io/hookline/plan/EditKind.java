@@ -11,5 +11,6 @@ public enum EditKind {
     BLEND,
     OWN_MEAN,
     FROM_ROW,
-    FROM_INPUT
+    FROM_INPUT,
+    CALL
 }

@@ -3,7 +3,10 @@ package io.hookline.plan;
 
 import io.hookline.model.Site;
 import io.hookline.plan.OperandPlanner.Target;
+import io.hookline.program.FunctionArgs;
 import io.hookline.program.Intervention;
+import io.hookline.program.InterventionFunction;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Operation;
 import io.hookline.program.TensorValue.Literal;
 import io.hookline.schema.ErrorCode;
@@ -15,10 +18,12 @@ import java.util.Optional;
  */
 final class EditPlanner {
     private final OperandPlanner operands;
+    private final InterventionFunctions functions;
     private final ProblemLog problems;
 
-    EditPlanner(ProblemLog problems) {
+    EditPlanner(InterventionFunctions functions, ProblemLog problems) {
         this.operands = new OperandPlanner(problems);
+        this.functions = functions;
         this.problems = problems;
     }
 
@@ -36,14 +41,32 @@ final class EditPlanner {
             return Optional.of(limit(clamp));
         }
         if (operation instanceof Operation.Call call) {
+            return call(intervention, call);
+        }
+        return withOperand(intervention, new TargetAt(site, steps, positions));
+    }
+
+    private Optional<EditValue> call(Intervention intervention, Operation.Call call) {
+        Optional<InterventionFunction> function = functions.find(call.function());
+        if (function.isEmpty()) {
             problems.add(
                     ErrorCode.UNKNOWN_FUNCTION,
                     intervention.pointer() + "/function",
-                    "no function '%s' is allowed here, allowed are: none"
-                            .formatted(call.function()));
+                    functions.refusal(call.function()));
             return Optional.empty();
         }
-        return withOperand(intervention, new TargetAt(site, steps, positions));
+        FunctionArgs args = new FunctionArgs(call.args());
+        try {
+            function.get().check(args);
+        } catch (RuntimeException e) {
+            problems.add(
+                    ErrorCode.MALFORMED_EVENT,
+                    intervention.pointer() + (call.args().isEmpty() ? "" : "/args"),
+                    "function '%s' refuses its arguments: %s"
+                            .formatted(call.function(), e.getMessage()));
+            return Optional.empty();
+        }
+        return Optional.of(new EditValue.Call(function.get(), args));
     }
 
     private record TargetAt(Site site, StepSet steps, Positions positions) {

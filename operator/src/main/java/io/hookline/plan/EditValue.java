@@ -2,6 +2,8 @@
 package io.hookline.plan;
 
 import io.hookline.model.Site;
+import io.hookline.program.FunctionArgs;
+import io.hookline.program.InterventionFunction;
 import io.hookline.program.TensorValue.Literal;
 import io.hookline.program.TokenSelector;
 
@@ -71,6 +73,14 @@ public sealed interface EditValue {
         @Override
         public EditKind kind() {
             return EditKind.FROM_ROW;
+        }
+    }
+
+    /** h becomes what Java code makes of it, between two parts of the forward pass. */
+    record Call(InterventionFunction function, FunctionArgs args) implements EditValue {
+        @Override
+        public EditKind kind() {
+            return EditKind.CALL;
         }
     }
 

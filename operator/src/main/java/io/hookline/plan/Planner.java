@@ -8,6 +8,7 @@ import io.hookline.model.ModelSignature;
 import io.hookline.model.ModuleTree;
 import io.hookline.program.CachePolicy;
 import io.hookline.program.EventHash;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Invocation;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
@@ -39,11 +40,13 @@ public final class Planner {
     /**
      * Plans a program.
      *
+     * @param functions what it may call
      * @throws ProgramException with every problem, in the order of the program reference
      */
-    public PlannedTrace plan(Program program) throws ProgramException {
+    public PlannedTrace plan(Program program, InterventionFunctions functions)
+            throws ProgramException {
         ProblemLog problems = new ProblemLog();
-        PlannedTrace trace = plan(program, problems);
+        PlannedTrace trace = plan(program, functions, problems);
         if (!problems.problems().isEmpty()) {
             throw new ProgramException(problems.problems());
         }
@@ -53,17 +56,20 @@ public final class Planner {
     /**
      * Plans what could be read of a document.
      *
+     * @param functions what it may call
      * @throws ProgramException with every problem, the document's own and those with the model, in
      *     document order
      */
-    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
+    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+            throws ProgramException {
         ProblemLog problems = new ProblemLog();
-        PlannedTrace trace = plan(draft.program(), problems);
+        PlannedTrace trace = plan(draft.program(), functions, problems);
         draft.with(problems.problems()).orThrow();
         return trace;
     }
 
-    private PlannedTrace plan(Program program, ProblemLog problems) {
+    private PlannedTrace plan(
+            Program program, InterventionFunctions functions, ProblemLog problems) {
         checkModel(program, problems);
         PromptPlanner prompts = new PromptPlanner(tokenizer, target.limits(), problems);
         HookPointFinder finder = new HookPointFinder(target.model(), target.tree(), problems);
@@ -75,19 +81,21 @@ public final class Planner {
                             prompts.tokens(invocation, i, program.steps()),
                             joined(program.interventions(), invocation.interventions())));
         }
-        return new PlannedTrace(program, rows(program, rows, finder, problems));
+        RowPlanner.Names names = new RowPlanner.Names(target.tree(), finder, functions);
+        return new PlannedTrace(program, rows(program, rows, names, problems));
     }
 
     private List<PlannedRow> rows(
-            Program program, List<RowContext> rows, HookPointFinder finder, ProblemLog problems) {
-        RowPlanner planner = new RowPlanner(target.tree(), finder, problems, program.steps());
+            Program program, List<RowContext> rows, RowPlanner.Names names, ProblemLog problems) {
+        RowPlanner planner = new RowPlanner(names, problems, program.steps());
         rows.forEach(row -> planner.prepare(row, program.stop()));
         List<List<PlannedEdit>> edits = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             edits.add(planner.edits(i, rows));
         }
-        new PatchPlanner(finder, problems).checkCycles(edits);
-        CachePlanner caches = new CachePlanner(recordable, finder, problems, program.steps());
+        new PatchPlanner(names.finder(), problems).checkCycles(edits);
+        CachePlanner caches =
+                new CachePlanner(recordable, names.finder(), problems, program.steps());
         List<PlannedRow> planned = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             RowContext row = rows.get(i);

@@ -5,6 +5,7 @@ import io.hookline.model.HookPoint;
 import io.hookline.model.ModuleTree;
 import io.hookline.model.Site;
 import io.hookline.program.Intervention;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Io;
 import io.hookline.program.Operation;
 import io.hookline.program.StopAt;
@@ -23,10 +24,13 @@ final class RowPlanner {
     private final ProblemLog problems;
     private final int steps;
 
-    RowPlanner(ModuleTree tree, HookPointFinder finder, ProblemLog problems, int steps) {
-        this.tree = tree;
-        this.finder = finder;
-        this.edits = new EditPlanner(problems);
+    /** What interventions may name. */
+    record Names(ModuleTree tree, HookPointFinder finder, InterventionFunctions functions) {}
+
+    RowPlanner(Names names, ProblemLog problems, int steps) {
+        this.tree = names.tree();
+        this.finder = names.finder();
+        this.edits = new EditPlanner(names.functions(), problems);
         this.patches = new PatchPlanner(finder, problems);
         this.problems = problems;
         this.steps = steps;

@@ -22,6 +22,13 @@ public record Structure(
         taps = List.copyOf(taps);
     }
 
+    /** Whether Java code waits at some slot. */
+    public boolean calls() {
+        return edits.stream()
+                .flatMap(site -> site.slots().stream())
+                .anyMatch(slot -> slot.kind() == EditKind.CALL);
+    }
+
     /** The edits at one site, in the order in which they act. */
     public record SiteEdits(Site site, List<Slot> slots) {
         public SiteEdits {

@@ -1,12 +1,18 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime;
 
+import io.hookline.plan.PlannedEdit;
 import io.hookline.plan.PlannedRow;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.Generation;
 import io.hookline.program.LogitsRequest;
+import io.hookline.program.TensorValue.Literal;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** One invocation while it runs. Used by one thread. */
 final class ActiveRow {
@@ -16,6 +22,9 @@ final class ActiveRow {
     private final List<Integer> generated = new ArrayList<>();
     private final List<float[]> logits = new ArrayList<>();
     private final List<Capture> captures = new ArrayList<>();
+    private final IdentityHashMap<PlannedEdit, Map<Integer, Literal>> returned =
+            new IdentityHashMap<>();
+    private Optional<TraceOutcome.Failed> failure = Optional.empty();
     private boolean stopped;
     private boolean ended;
 
@@ -111,6 +120,26 @@ final class ActiveRow {
         ended =
                 step + 1 >= generation.maxNewTokens()
                         || generation.eosTokenIds().orElse(modelEos).contains(token);
+    }
+
+    /** What a function returned for an edit in a step before. */
+    Optional<Literal> returned(PlannedEdit edit, int step) {
+        return Optional.ofNullable(returned.getOrDefault(edit, Map.of()).get(step));
+    }
+
+    /** Keeps what a function returned for an edit in a step. */
+    void remember(PlannedEdit edit, int step, Literal result) {
+        returned.computeIfAbsent(edit, key -> new HashMap<>()).put(step, result);
+    }
+
+    /** Lets its trace fail; the first reason counts. */
+    void fail(TraceOutcome.Failed reason) {
+        failure = failure.or(() -> Optional.of(reason));
+    }
+
+    /** Why its trace has failed, if it has. */
+    Optional<TraceOutcome.Failed> failure() {
+        return failure;
     }
 
     /** Ends a row that has nothing more to run. */

@@ -50,10 +50,19 @@ public final class BatchRun {
             String reason = failed.get(number);
             outcomes.add(
                     reason == null
-                            ? completed(rows, number)
+                            ? ended(rows, number)
                             : new TraceOutcome.Failed(ErrorCode.BARRIER_UNMET, reason));
         }
         return outcomes;
+    }
+
+    private TraceOutcome ended(List<ActiveRow> rows, int number) {
+        return rows.stream()
+                .filter(row -> row.number() == number)
+                .flatMap(row -> row.failure().stream())
+                .<TraceOutcome>map(failure -> failure)
+                .findFirst()
+                .orElseGet(() -> completed(rows, number));
     }
 
     private TraceOutcome completed(List<ActiveRow> rows, int number) {

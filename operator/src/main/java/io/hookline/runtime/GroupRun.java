@@ -127,7 +127,9 @@ final class GroupRun implements AutoCloseable {
         List<HostTensor> feeds = new ArrayList<>(TokenFeeds.of(signature, pass));
         feeds.addAll(lowered.feeds());
         try (PassResult result =
-                engine.run(new PassRequest(lowered.structure(), feeds, pass.batch(), cache))) {
+                engine.run(
+                        new PassRequest(lowered.structure(), feeds, pass.batch(), cache),
+                        new PassCuts(List.of(), lowered.calls()))) {
             cache.ifPresent(KvCache::close);
             cache = result.cache();
             new CaptureReader(pass).read(lowered.taps(), result.taps());
@@ -165,6 +167,10 @@ final class GroupRun implements AutoCloseable {
 
     private void finish(Pass pass, int row, Optional<Output> logits) {
         ActiveRow active = pass.rows().get(row);
+        if (active.failure().isPresent()) {
+            active.end(false);
+            return;
+        }
         if (active.stopsIn(step)) {
             active.end(true);
             return;

@@ -7,8 +7,14 @@ import java.util.List;
 /**
  * A pass, ready for a session: its structure, what the structure's inputs are fed with, and whose
  * each part of the taps' outputs is.
+ *
+ * @param calls the code of the structure's calls
  */
-record LoweredPass(Structure structure, List<HostTensor> feeds, List<TapFeeds.Filled> taps) {
+record LoweredPass(
+        Structure structure,
+        List<HostTensor> feeds,
+        List<TapFeeds.Filled> taps,
+        PassInterrupt calls) {
     LoweredPass {
         feeds = List.copyOf(feeds);
         taps = List.copyOf(taps);

@@ -2,6 +2,7 @@
 package io.hookline.runtime;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
@@ -17,16 +18,28 @@ public interface ModelPlanner extends AutoCloseable {
     /**
      * Checks a complete program against the model and makes it ready to run.
      *
+     * @param functions what it may call; only the trace keeps references to them
      * @throws ProgramException with every problem that the program has
      */
-    PlannedTrace plan(Program program) throws ProgramException;
+    PlannedTrace plan(Program program, InterventionFunctions functions) throws ProgramException;
+
+    /** The same for a program that may call no function. */
+    default PlannedTrace plan(Program program) throws ProgramException {
+        return plan(program, InterventionFunctions.NONE);
+    }
 
     /**
      * Checks what could be read of a document against the model and makes it ready to run.
      *
+     * @param functions what it may call; only the trace keeps references to them
      * @throws ProgramException with every problem of the document and of the program
      */
-    PlannedTrace plan(ProgramDraft draft) throws ProgramException;
+    PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions) throws ProgramException;
+
+    /** The same for a document that may call no function. */
+    default PlannedTrace plan(ProgramDraft draft) throws ProgramException {
+        return plan(draft, InterventionFunctions.NONE);
+    }
 
     @Override
     void close();

@@ -16,8 +16,8 @@ public interface PassEngine {
     PassResult run(PassRequest request) throws RuntimeInferenceException;
 
     /**
-     * Runs one pass that is cut where Java code waits. Code that replaces nothing leaves every bit
-     * as in the uncut pass.
+     * Runs one pass that is cut where Java code waits: at those cuts, and at the structure's calls.
+     * Code that replaces nothing leaves every bit as in the uncut pass.
      *
      * @param request as for {@link #run(PassRequest)}
      * @throws IllegalArgumentException when a replacement doesn't fit

@@ -3,6 +3,7 @@ package io.hookline.runtime;
 
 import io.hookline.model.Site;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Java code in the middle of a pass: it sees the value at a site and may replace it. */
 @FunctionalInterface
@@ -21,6 +22,9 @@ public interface PassInterrupt {
     interface CutValue {
         /** Where it is; its layout tells what the axes are. */
         Site site();
+
+        /** The slot of a call that waits there, by its index in the structure; empty at a cut. */
+        OptionalInt slot();
 
         /** Lengths of its axes. */
         long[] shape();

@@ -12,6 +12,7 @@ import io.hookline.plan.Structure.SiteEdits;
 import io.hookline.plan.Structure.Slot;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ final class PassLowering {
     private final Pass pass;
     private final List<SiteEdits> edits = new ArrayList<>();
     private final List<HostTensor> feeds = new ArrayList<>();
+    private final Map<Integer, SlotSchedule.Filled> calls = new HashMap<>();
     private int slots;
 
     private PassLowering(Pass pass) {
@@ -56,7 +58,7 @@ final class PassLowering {
                         filled.stream().map(TapFeeds.Filled::tap).toList(),
                         logits,
                         continues);
-        return new LoweredPass(structure, feeds, filled);
+        return new LoweredPass(structure, feeds, filled, new FunctionCalls(pass, calls));
     }
 
     private Map<Site, List<List<PlannedEdit>>> editsBySite() {
@@ -113,8 +115,13 @@ final class PassLowering {
                         .toList();
         edits.add(new SiteEdits(site, filled.stream().map(SlotSchedule.Filled::slot).toList()));
         for (SlotSchedule.Filled slot : filled) {
-            feeds.addAll(
-                    SlotFeeds.of(pass, new SlotFeeds.Place(site, slots), slot, this::sourceRow));
+            if (slot.slot().kind() == EditKind.CALL) {
+                calls.put(slots, slot);
+            } else {
+                feeds.addAll(
+                        SlotFeeds.of(
+                                pass, new SlotFeeds.Place(site, slots), slot, this::sourceRow));
+            }
             slots++;
         }
     }

@@ -60,6 +60,7 @@ final class SlotFeeds {
             case OWN_MEAN -> addAverage();
             case FROM_ROW -> addSourceRows();
             case FROM_INPUT -> {}
+            case CALL -> throw new IllegalStateException("code is fed with nothing");
         }
     }
 

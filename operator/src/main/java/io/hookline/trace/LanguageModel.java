@@ -6,6 +6,7 @@ import io.hookline.plan.PlannedRow;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.About;
 import io.hookline.program.Generation;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Invocation;
 import io.hookline.program.LogitsRequest;
 import io.hookline.program.Program;
@@ -55,6 +56,7 @@ public final class LanguageModel implements AutoCloseable {
     private final ModuleCalls calls;
     private final Courses courses = new Courses();
     private final List<Block> edits = new CopyOnWriteArrayList<>();
+    private volatile InterventionFunctions functions = InterventionFunctions.NONE;
 
     private LanguageModel(ModelPlanner planner, boolean owner, Map<String, String> renames) {
         this.planner = planner;
@@ -109,6 +111,7 @@ public final class LanguageModel implements AutoCloseable {
     public LanguageModel rename(Map<String, String> renames) {
         LanguageModel renamed = new LanguageModel(planner, false, renames);
         renamed.edits.addAll(edits);
+        renamed.functions = functions;
         return renamed;
     }
 
@@ -203,6 +206,11 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
+    /** Lets programs call those functions, and no others, from now on; at first there are none. */
+    public void allow(InterventionFunctions allowed) {
+        functions = allowed;
+    }
+
     /**
      * The model with a stored edit: the block runs before those of every trace, for all rows. This
      * model stays as it is.
@@ -211,6 +219,7 @@ public final class LanguageModel implements AutoCloseable {
         LanguageModel edited = new LanguageModel(planner, false, modules.renames());
         edited.edits.addAll(edits);
         edited.edits.add(block);
+        edited.functions = functions;
         return edited;
     }
 
@@ -294,7 +303,7 @@ public final class LanguageModel implements AutoCloseable {
 
     private PlannedTrace plan(Program program) {
         try {
-            return planner.plan(program);
+            return planner.plan(program, functions);
         } catch (ProgramException e) {
             throw new TraceException(e.code(), String.valueOf(e.getMessage()), e);
         }

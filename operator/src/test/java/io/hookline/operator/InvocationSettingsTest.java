@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
@@ -37,7 +38,8 @@ class InvocationSettingsTest {
                                         Optional.empty(),
                                         Duration.ofMinutes(10),
                                         4 << 20),
-                                OutputOrder.UNORDERED));
+                                OutputOrder.UNORDERED,
+                                List.of()));
     }
 
     @Test
@@ -61,6 +63,7 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.emit", "event"),
                                 Map.entry("hookline.timeout", "2 s"),
                                 Map.entry("hookline.watchdog.timeout", "1 min"),
+                                Map.entry("hookline.functions.allowed", "keep-largest;soften"),
                                 Map.entry("hookline.record.max-bytes", "1 mb")));
         assertThat(settings)
                 .isEqualTo(
@@ -82,7 +85,8 @@ class InvocationSettingsTest {
                                         Optional.of(Duration.ofSeconds(2)),
                                         Duration.ofMinutes(1),
                                         1 << 20),
-                                OutputOrder.ORDERED));
+                                OutputOrder.ORDERED,
+                                List.of("keep-largest", "soften")));
     }
 
     @Test

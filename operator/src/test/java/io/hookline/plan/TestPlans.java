@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hookline.model.ModelDescription;
 import io.hookline.model.TestModels;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramException;
@@ -27,7 +28,7 @@ public final class TestPlans {
 
     public static PlannedTrace plan(String model, String program) {
         try {
-            return planner(model).plan(read(program));
+            return planner(model).plan(read(program), InterventionFunctions.NONE);
         } catch (ProgramException e) {
             throw new IllegalArgumentException(e);
         }
@@ -41,7 +42,9 @@ public final class TestPlans {
     static List<Problem> problems(String model, String program) {
         Program read = read(program);
         ProgramException refusal =
-                catchThrowableOfType(ProgramException.class, () -> planner(model).plan(read));
+                catchThrowableOfType(
+                        ProgramException.class,
+                        () -> planner(model).plan(read, InterventionFunctions.NONE));
         return refusal == null ? List.of() : refusal.problems();
     }
 

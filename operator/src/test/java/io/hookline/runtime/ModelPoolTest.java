@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.schema.ErrorCode;
@@ -63,12 +64,12 @@ final class ModelPoolTest {
         }
 
         @Override
-        public PlannedTrace plan(Program program) {
+        public PlannedTrace plan(Program program, InterventionFunctions functions) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public PlannedTrace plan(ProgramDraft draft) {
+        public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions) {
             throw new UnsupportedOperationException();
         }
 

@@ -7,6 +7,7 @@ import static io.hookline.trace.TestedModel.P2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
@@ -56,13 +57,15 @@ class CoursesTest {
         }
 
         @Override
-        public PlannedTrace plan(Program program) throws ProgramException {
-            return real.plan(program);
+        public PlannedTrace plan(Program program, InterventionFunctions functions)
+                throws ProgramException {
+            return real.plan(program, functions);
         }
 
         @Override
-        public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-            return real.plan(draft);
+        public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+                throws ProgramException {
+            return real.plan(draft, functions);
         }
 
         @Override

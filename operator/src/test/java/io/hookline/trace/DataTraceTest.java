@@ -8,8 +8,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hookline.program.InterventionFunctions;
+import io.hookline.program.TestFunctions;
 import io.hookline.schema.ErrorCode;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +69,41 @@ class DataTraceTest {
                     cache[0].get(m.block(2)).visit(step).output().row(0),
                     1e-5);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void program_thatCallsAFunction_runsWhereTheModelAllowsIt(TestedModel m) {
+        String program =
+                """
+                {"invocations": [{"tokens": %s}], "cache": [{"name": "mine", "modules": ["%s"]}],
+                 "interventions": [{"at": "%s.output", "op": "%s"}]}
+                """;
+        String call = "call\", \"function\": \"times\", \"args\": {\"by\": 2}, \"name\": \"n";
+        String scale = "scale\", \"by\": 2, \"name\": \"n";
+        LanguageModel model = m.model().rename(Map.of());
+        byte[] calling = program.formatted(ids(P), m.block(2), m.block(1), call).getBytes(UTF_8);
+
+        assertThatThrownBy(() -> model.restore(calling).compile())
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("no function 'times' is allowed here");
+        model.allow(InterventionFunctions.of(new TestFunctions.Times()));
+
+        assertSame(
+                model.restore(calling)
+                        .compile()
+                        .execute()
+                        .cache(0, "mine")
+                        .get(m.block(2))
+                        .output(),
+                model.restore(
+                                program.formatted(ids(P), m.block(2), m.block(1), scale)
+                                        .getBytes(UTF_8))
+                        .compile()
+                        .execute()
+                        .cache(0, "mine")
+                        .get(m.block(2))
+                        .output());
     }
 
     @ParameterizedTest

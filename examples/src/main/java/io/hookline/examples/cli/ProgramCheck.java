@@ -2,6 +2,7 @@
 package io.hookline.examples.cli;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.ProgramCompletion;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
@@ -14,14 +15,20 @@ import java.util.Map;
 final class ProgramCheck {
     private final ModelPlanner model;
     private final ProgramCompletion completion;
+    private final InterventionFunctions functions;
 
     /**
      * A check on that model.
      *
      * @param vectors what programs may refer to
+     * @param functions what programs may call
      */
-    ProgramCheck(ModelPlanner model, Map<String, TensorValue.Literal> vectors) {
+    ProgramCheck(
+            ModelPlanner model,
+            Map<String, TensorValue.Literal> vectors,
+            InterventionFunctions functions) {
         this.model = model;
+        this.functions = functions;
         this.completion = new ProgramCompletion(Map.of(), vectors);
     }
 
@@ -42,6 +49,6 @@ final class ProgramCheck {
      * @throws ProgramException with what the draft knew and what is wrong on this model
      */
     PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        return model.plan(draft);
+        return model.plan(draft, functions);
     }
 }

@@ -38,6 +38,7 @@ public final class ScanCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ModelOptions model = new ModelOptions();
     @Mixin private VectorOption vectors = new VectorOption();
+    @Mixin private FunctionOptions functions = new FunctionOptions();
     @Mixin private ReportOption report = new ReportOption();
 
     @Option(names = "--program", paramLabel = "FILE", description = "a program to check")
@@ -53,8 +54,10 @@ public final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (ModelPlanner planner = model.scan()) {
-            List<Problem> problems = problems(new ProgramCheck(planner, vectors.read()));
+        try (FunctionOptions.Found found = functions.find();
+                ModelPlanner planner = model.scan()) {
+            List<Problem> problems =
+                    problems(new ProgramCheck(planner, vectors.read(), found.functions()));
             ModelListing listing = new ModelListing(planner.info());
             Optional<WeightsReport> weights = report.of(model);
             PrintWriter out = spec.commandLine().getOut();

@@ -30,6 +30,7 @@ public final class TraceCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ModelOptions model = new ModelOptions();
     @Mixin private VectorOption vectors = new VectorOption();
+    @Mixin private FunctionOptions functions = new FunctionOptions();
 
     @Option(
             names = "--program",
@@ -53,8 +54,9 @@ public final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (ModelRuntime runtime = model.open()) {
-            ProgramCheck check = new ProgramCheck(runtime, vectors.read());
+        try (FunctionOptions.Found found = functions.find();
+                ModelRuntime runtime = model.open()) {
+            ProgramCheck check = new ProgramCheck(runtime, vectors.read(), found.functions());
             ProgramTracer tracer = new ProgramTracer(runtime, check, spec.commandLine().getErr());
             return (Files.isDirectory(program) ? traceFolder(tracer) : tracer.trace(program, out))
                     .exitCode();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.hookline.examples.models.HooklineHome;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.TensorValue;
 import io.hookline.runtime.ModelPlanner;
 import io.hookline.runtime.ModelSpec;
@@ -42,7 +43,7 @@ class ReadmeITCase {
         try (ModelPlanner planner =
                 new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder())
                         .scan(ModelSpec.cpu(ROOT.resolve("examples/models/ticketlm")))) {
-            ProgramCheck check = new ProgramCheck(planner, vectors);
+            ProgramCheck check = new ProgramCheck(planner, vectors, InterventionFunctions.NONE);
             for (String program : programs) {
                 byte[] json = program.getBytes(StandardCharsets.UTF_8);
                 assertThatCode(() -> check.plan(check.read(json, "readme")))

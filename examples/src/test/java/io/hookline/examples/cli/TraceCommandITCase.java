@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hookline.program.InterventionFunction;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +36,24 @@ class TraceCommandITCase {
             """
             {"id": "evt-2", "invocations": [{"prompt": "Hello"}],
              "cache": [{"modules": ["model.model.layers.9"]}, {"modulse": null}]}
+            """;
+
+    private static final String CALLING =
+            """
+            {"invocations": [{"prompt": "Ticket from Anna: Hello,"}],
+             "interventions": [{"at": "model.model.layers.2.mlp.output", "op": "call",
+                                "function": "keep-largest", "args": {"k": 3}, "tokens": "last"}],
+             "cache": [{"modules": ["model.model.layers.2.mlp"], "tokens": "last"}]}
+            """;
+    private static final String HALF =
+            """
+            import io.hookline.program.*;
+            public final class Half implements InterventionFunction {
+                public String name() { return "half"; }
+                public TensorValue.Literal apply(FunctionCall call) {
+                    return TensorValue.Literal.scalar(0.5f);
+                }
+            }
             """;
 
     @TempDir private Path folder;
@@ -117,21 +143,91 @@ class TraceCommandITCase {
         assertThat(CommandRun.of(new TraceCommand(), "--modle", "ticketlm")).isEqualTo(1);
     }
 
-    private int trace(Path program, Path out) throws IOException {
+    @Test
+    void trace_programThatCalls_runsTheFunctionsThatAreAllowed() throws IOException {
+        Path program = Files.writeString(folder.resolve("program.json"), CALLING);
+        Path out = folder.resolve("out");
+
+        int exitCode = trace(program, out, "--allow", "keep-largest");
+
+        assertThat(exitCode).isZero();
+        JsonNode cache = json(out.resolve("cache.json"));
+        FloatBuffer units =
+                ByteBuffer.wrap(record(out, cache, 0, "model.model.layers.2.mlp"))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .position(128)
+                        .asFloatBuffer();
+        float[] values = new float[units.remaining()];
+        units.get(values);
+        assertThat(values).hasSize(128);
+        assertThat(IntStream.range(0, 128).filter(unit -> values[unit] != 0)).hasSize(3);
+    }
+
+    @Test
+    void trace_functionThatIsNotAllowed_isRefused() throws IOException {
+        Path program = Files.writeString(folder.resolve("program.json"), CALLING);
+        Path out = folder.resolve("out");
+
+        assertThat(trace(program, out)).isEqualTo(2);
+
+        assertThat(json(out.resolve("result.json")).at("/error/code").asText())
+                .isEqualTo("UNKNOWN_FUNCTION");
+        assertThat(trace(program, out, "--allow", "keep-larges")).isEqualTo(1);
+        assertThat(trace(program, out, "--functions", "no.jar")).isEqualTo(1);
+    }
+
+    @Test
+    void trace_functionsOfAJar_areFoundThere() throws IOException {
+        Path program =
+                Files.writeString(
+                        folder.resolve("program.json"), CALLING.replace("keep-largest", "half"));
+        Path classes = compiledFunction();
+        Path out = folder.resolve("out");
+
+        assertThat(trace(program, out, "--allow", "half", "--functions", classes.toString()))
+                .isZero();
+    }
+
+    /** A folder with a function's class, and the file that makes it a service. */
+    private Path compiledFunction() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        Path source = Files.writeString(folder.resolve("Half.java"), HALF);
+        int status =
+                ToolProvider.getSystemJavaCompiler()
+                        .run(
+                                null,
+                                null,
+                                null,
+                                "-proc:none",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "-d",
+                                classes.toString(),
+                                source.toString());
+        assertThat(status).isZero();
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve(InterventionFunction.class.getName()), "Half");
+        return classes;
+    }
+
+    private int trace(Path program, Path out, String... more) throws IOException {
         float[] up = new float[128];
         up[0] = 40;
         Path vectors = folder.resolve("vectors.json");
         Files.write(vectors, JSON.writeValueAsBytes(Map.of("up", up)));
-        return CommandRun.of(
-                new TraceCommand(),
-                "--model",
-                "ticketlm",
-                "--program",
-                program.toString(),
-                "--vectors",
-                vectors.toString(),
-                "--out",
-                out.toString());
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--model",
+                                "ticketlm",
+                                "--program",
+                                program.toString(),
+                                "--vectors",
+                                vectors.toString(),
+                                "--out",
+                                out.toString()));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(new TraceCommand(), arguments.toArray(String[]::new));
     }
 
     private static byte[] record(Path out, JsonNode cache, int invocation, String module)

@@ -3,6 +3,7 @@ package io.hookline.operator.internal;
 
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.JobStart;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.ModelInfo;
@@ -97,7 +98,14 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         workers = started;
         outlets = new Outlets(start.destinations().open(), started::mail);
         InferenceMetrics metrics = new InferenceMetrics(getMetricGroup());
-        Engine engine = new ModelEngine(runtime, settings.limits().maxAttempts(), reader, writer);
+        InterventionFunctions functions =
+                InterventionFunctions.find(getUserCodeClassloader(), settings.functions());
+        Engine engine =
+                new ModelEngine(
+                        new ModelEngine.Model(runtime, functions),
+                        settings.limits().maxAttempts(),
+                        reader,
+                        writer);
         InvocationPipeline created =
                 new InvocationPipeline(settings, new Task(), started, engine, metrics);
         metrics.watch(created);

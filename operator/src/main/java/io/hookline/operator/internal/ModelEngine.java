@@ -2,6 +2,7 @@
 package io.hookline.operator.internal;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.NearestName;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
@@ -19,13 +20,21 @@ final class ModelEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(ModelEngine.class);
 
     private final ModelRuntime model;
+    private final InterventionFunctions functions;
     private final BatchRunner runner;
     private final EventReader reader;
     private final OutcomeWriter writer;
 
-    ModelEngine(ModelRuntime model, int maxAttempts, EventReader reader, OutcomeWriter writer) {
-        this.model = model;
-        this.runner = new BatchRunner(model::run, maxAttempts);
+    /**
+     * A model, and what events may call on it. The functions are the job's own; the model, which
+     * other jobs may share, never gets hold of them.
+     */
+    record Model(ModelRuntime runtime, InterventionFunctions functions) {}
+
+    ModelEngine(Model model, int maxAttempts, EventReader reader, OutcomeWriter writer) {
+        this.model = model.runtime();
+        this.functions = model.functions();
+        this.runner = new BatchRunner(this.model::run, maxAttempts);
         this.reader = reader;
         this.writer = writer;
     }
@@ -42,7 +51,7 @@ final class ModelEngine implements Engine {
             return refused(ask, ask.draft().with(List.of(unknown.get())).problems());
         }
         try {
-            PlannedTrace trace = model.plan(ask.draft());
+            PlannedTrace trace = model.plan(ask.draft(), functions);
             return new Ready(ask, trace, new BatchKey(model.info().name(), trace.lengthClass()));
         } catch (ProgramException refused) {
             return refused(ask, refused.problems());

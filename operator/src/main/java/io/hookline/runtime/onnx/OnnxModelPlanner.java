@@ -3,6 +3,7 @@ package io.hookline.runtime.onnx;
 
 import io.hookline.plan.PlannedTrace;
 import io.hookline.plan.Planner;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
@@ -32,13 +33,15 @@ final class OnnxModelPlanner implements ModelPlanner {
     }
 
     @Override
-    public PlannedTrace plan(Program program) throws ProgramException {
-        return whileOpen(() -> planner.plan(program));
+    public PlannedTrace plan(Program program, InterventionFunctions functions)
+            throws ProgramException {
+        return whileOpen(() -> planner.plan(program, functions));
     }
 
     @Override
-    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        return whileOpen(() -> planner.plan(draft));
+    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+            throws ProgramException {
+        return whileOpen(() -> planner.plan(draft, functions));
     }
 
     /** The text of token ids. */

@@ -2,6 +2,7 @@
 package io.hookline.runtime.onnx;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
@@ -37,13 +38,15 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public PlannedTrace plan(Program program) throws ProgramException {
-        return planner.plan(program);
+    public PlannedTrace plan(Program program, InterventionFunctions functions)
+            throws ProgramException {
+        return planner.plan(program, functions);
     }
 
     @Override
-    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        return planner.plan(draft);
+    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+            throws ProgramException {
+        return planner.plan(draft, functions);
     }
 
     @Override

@@ -75,7 +75,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
                     "session.model_external_initializers_file_folder_path",
                     setting.weights().toString());
             Ort.addDevice(options, setting.device());
-            if (key.cuts().isEmpty()) {
+            if (key.cuts().isEmpty() && !key.structure().calls()) {
                 CompiledPlan plan = compiler.compile(key.structure());
                 return new PlanSession(
                         Ort.environment().createSession(plan.model().toByteArray(), options),

@@ -2,26 +2,35 @@
 package io.hookline.runtime.onnx;
 
 import ai.onnxruntime.OnnxTensor;
+import io.hookline.graph.SegmentedPlan;
 import io.hookline.model.Site;
 import io.hookline.runtime.PassInterrupt.CutValue;
 import io.hookline.schema.ElementType;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.OptionalInt;
 
 /** A view of the tensor at a cut, which stays its owner's; closed when the code returns. */
 final class OrtCutValue implements CutValue, AutoCloseable {
     private final Site site;
+    private final OptionalInt slot;
     private final OnnxTensor tensor;
     private boolean closed;
 
-    OrtCutValue(Site site, OnnxTensor tensor) {
-        this.site = site;
+    OrtCutValue(SegmentedPlan.Cut cut, OnnxTensor tensor) {
+        this.site = cut.site();
+        this.slot = cut.slot();
         this.tensor = tensor;
     }
 
     @Override
     public Site site() {
         return site;
+    }
+
+    @Override
+    public OptionalInt slot() {
+        return slot;
     }
 
     @Override

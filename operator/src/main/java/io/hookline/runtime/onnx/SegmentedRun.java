@@ -71,7 +71,7 @@ final class SegmentedRun implements AutoCloseable {
     private void interrupt(SegmentedPlan.Cut cut, PassInterrupt code) throws OrtException {
         OnnxTensor tensor = tensor(cut.value());
         Optional<HostTensor> replacement;
-        try (OrtCutValue value = new OrtCutValue(cut.site(), tensor)) {
+        try (OrtCutValue value = new OrtCutValue(cut, tensor)) {
             replacement = code.at(value);
         }
         if (replacement.isPresent()) {

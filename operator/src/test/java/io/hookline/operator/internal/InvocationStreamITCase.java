@@ -50,6 +50,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class InvocationStreamITCase {
     private static final Path MODEL = Path.of("src", "test", "resources", "models", "ticketlm");
     private static final int EVENTS = 400;
+    private static final String SCALE = "\"op\": \"scale\", \"by\": 1.5";
     private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
 
     @RegisterExtension
@@ -97,8 +98,15 @@ class InvocationStreamITCase {
                 .hasSize(EVENTS)
                 .doesNotHaveDuplicates();
         assertThat(letters)
+                .hasSize(EVENTS / 5)
+                .filteredOn(l -> l.getSource().getOffset() % 10 == 9)
                 .hasSize(EVENTS / 10)
                 .allMatch(l -> l.getCode().equals("UNKNOWN_MODULE"));
+        assertThat(letters)
+                .filteredOn(l -> l.getSource().getOffset() % 10 == 6)
+                .hasSize(EVENTS / 10)
+                .allMatch(l -> l.getCode().equals("INFERENCE_FAILED"))
+                .allMatch(l -> l.getReason().contains("function 'failing'"));
         List<ActivationRecord> records =
                 decode(envelopes, Destination.Activations.class, ActivationRecord.class);
         assertThat(records.stream().map(ActivationRecord::getRecordId)).doesNotHaveDuplicates();
@@ -110,6 +118,12 @@ class InvocationStreamITCase {
                         result ->
                                 assertThat(result.getInvocations().get(0).getGenerated())
                                         .isEqualTo(alone(event(1))));
+        assertThat(results.stream().filter(r -> r.getSource().getOffset() == 3))
+                .singleElement()
+                .satisfies(
+                        result ->
+                                assertThat(result.getInvocations().get(0).getGenerated())
+                                        .isEqualTo(alone(event(3, SCALE))));
         assertThat(total("inference_requests_success")).isGreaterThanOrEqualTo(results.size());
         assertThat(total("inference_requests_failure")).isGreaterThanOrEqualTo(letters.size());
         assertThat(batches()).isPositive();
@@ -145,6 +159,7 @@ class InvocationStreamITCase {
         options.set(HooklineOptions.MODEL_PATH, MODEL.toString());
         options.set(HooklineOptions.BATCH_MAX_SIZE, 8);
         options.set(HooklineOptions.CAPACITY, 16);
+        options.set(HooklineOptions.FUNCTIONS_ALLOWED, List.of("times", "failing"));
         // Events arrive between checkpoints: the failure finds some before and some after one.
         DataGeneratorSource<SourceEvent> source =
                 new DataGeneratorSource<>(
@@ -172,15 +187,26 @@ class InvocationStreamITCase {
         return new JobStart(List.of(policy), FramingSource.SINGLE_OBJECT);
     }
 
+    /** Some events call a function that does what the others declare, and some one that throws. */
     private static SourceEvent event(int number) {
+        return event(
+                number,
+                switch (number % 10) {
+                    case 3 -> "\"op\": \"call\", \"function\": \"times\", \"args\": {\"by\": 1.5}";
+                    case 6 -> "\"op\": \"call\", \"function\": \"failing\"";
+                    default -> SCALE;
+                });
+    }
+
+    private static SourceEvent event(int number, String operation) {
         String at =
                 number % 10 == 9 ? "model.model.layers.99.output" : "model.model.layers.4.output";
         return InvocationHarness.json(
                 """
                 {"invocations": [{"prompt": "Ticket from Anna: my kettle number %d"}],
-                 "interventions": [{"at": "%s", "op": "scale", "by": 1.5}],
+                 "interventions": [{"at": "%s", %s}],
                  "generate": {"max_new_tokens": 1}}"""
-                        .formatted(number, at),
+                        .formatted(number, at, operation),
                 number);
     }
 

@@ -10,6 +10,7 @@ import io.hookline.plan.PlannedCapture;
 import io.hookline.plan.PlannedRow;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.plan.StepSet;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Invocation;
 import io.hookline.program.Io;
 import io.hookline.program.Problem;
@@ -118,12 +119,14 @@ final class TestingModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        return plan(draft.orThrow());
+    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+            throws ProgramException {
+        return plan(draft.orThrow(), functions);
     }
 
     @Override
-    public PlannedTrace plan(Program program) throws ProgramException {
+    public PlannedTrace plan(Program program, InterventionFunctions functions)
+            throws ProgramException {
         String prompt = prompt(program);
         if (prompt.startsWith("refuse")) {
             throw new ProgramException(
