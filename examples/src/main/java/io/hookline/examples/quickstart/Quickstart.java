@@ -6,7 +6,10 @@ import com.google.errorprone.annotations.FormatString;
 import io.hookline.examples.cli.CommandRun;
 import io.hookline.examples.models.HooklineHome;
 import io.hookline.examples.models.PackagedModels;
+import io.hookline.examples.monitor.Monitor;
+import io.hookline.examples.monitor.MonitorSettings;
 import io.hookline.kafka.KafkaOptions;
+import io.hookline.kafka.KafkaSettings;
 import io.hookline.operator.HooklineOptions;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
@@ -16,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -85,15 +89,27 @@ public final class Quickstart implements Callable<Integer> {
         out.printf("Hookline quickstart: %,d tickets through %s%n%n", events, model);
         try (Embedded embedded = waiting("starting the broker", () -> Embedded.start(home))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(embedded), "end"));
-            return run(path, embedded);
+            step(1, "broker", "one Kafka node at %s", embedded.brokers());
+            try (Monitor monitor = Monitor.start(monitor(path, embedded))) {
+                step(2, "page", "%s shows what happens, as long as this runs", monitor.address());
+                return run(path, embedded, monitor);
+            }
         }
     }
 
-    private int run(Path path, Embedded embedded) throws Exception {
-        step(1, "broker", "one Kafka node at %s", embedded.brokers());
+    private static MonitorSettings monitor(Path path, Embedded embedded) {
+        return new MonitorSettings(
+                KafkaSettings.from(options(path, embedded)),
+                0,
+                Optional.of(path),
+                true,
+                MonitorSettings.BYTES_PER_SECOND);
+    }
+
+    private int run(Path path, Embedded embedded, Monitor monitor) throws Exception {
         ModelStudy study = waiting("loading the model", () -> study(path));
         step(
-                2,
+                3,
                 "model",
                 "%s, %d blocks; direction angry to calm at %s.output, from %d other tickets",
                 study.name(),
@@ -107,18 +123,18 @@ public final class Quickstart implements Callable<Integer> {
                 waiting(
                         "starting Flink and the job",
                         () -> embedded.run(options(path, embedded), study.modules(), PARALLELISM));
-        step(4, "job", "running, %d subtasks, exactly once, a checkpoint every 0.5 s", PARALLELISM);
+        step(5, "job", "running, %d subtasks, exactly once, a checkpoint every 0.5 s", PARALLELISM);
         Ledger ledger = new Ledger();
         long first = new ReadBack(job, err, TERMINAL).into(ledger, embedded.brokers(), events);
         Duration toFirst = Duration.ofNanos(first - begun);
         Duration toLast = Duration.ofNanos(System.nanoTime() - begun);
-        step(5, "read", "all topics, with a plain consumer and isolation.level=read_committed");
+        step(6, "read", "all topics, with a plain consumer and isolation.level=read_committed");
         Report report =
                 new Report(
                         out, Boolean.getBoolean("hookline.terminal.out"), study, workload, ledger);
         report.all(feed.totals(), toFirst, toLast, model);
         if (keep) {
-            tellHowToTalk(embedded.brokers());
+            tellHowToTalk(embedded.brokers(), monitor.address());
         }
         if (json) {
             out.println(report.json(toLast));
@@ -146,7 +162,7 @@ public final class Quickstart implements Callable<Integer> {
         feed.createTopics();
         feed.send(study.messages(), study.direction(), workload);
         step(
-                3,
+                4,
                 "sent",
                 "%,d events as JSON, every second one with header steer=calm; 1 vector, 2 policies",
                 workload.asks().size());
@@ -162,16 +178,18 @@ public final class Quickstart implements Callable<Integer> {
         return options;
     }
 
-    private void tellHowToTalk(String brokers) {
+    private void tellHowToTalk(String brokers, String page) {
         out.printf(
                 """
 
-                  Broker and job keep running until Ctrl-C. With kcat, or any client of yours:
+                  Broker, job and page keep running until Ctrl-C.
+                  Look at it:   %s
+                  Talk to it, with kcat or any client of yours:
                     echo '{"invocations": [{"prompt": "Ticket from Anna: Hello,"}], "generate": {"max_new_tokens": 48}}' | kcat -b %s -t events -P
                     kcat -b %s -t results -X isolation.level=read_committed -f '%%k: %%S bytes\\n'
                   Policies and vectors go to the topic 'control', with the key 'policy/NAME' or 'vector/NAME'.
                 """,
-                brokers, brokers);
+                page, brokers, brokers);
     }
 
     @FormatMethod

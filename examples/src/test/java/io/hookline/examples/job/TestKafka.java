@@ -28,18 +28,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The one broker of these tests, and plain clients of it. */
-final class TestKafka {
+public final class TestKafka {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private TestKafka() {}
 
     /** Where the broker listens; the first call starts it. */
-    static String brokers() {
+    public static String brokers() {
         return Holder.BROKER.bootstrapServers();
     }
 
     /** Sends one record and waits until the broker has it. */
-    static RecordMetadata send(String topic, String key, byte[] value) throws Exception {
+    public static RecordMetadata send(String topic, String key, byte[] value) throws Exception {
         Map<String, Object> settings = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers());
         ByteArraySerializer bytes = new ByteArraySerializer();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes)) {
@@ -48,7 +48,7 @@ final class TestKafka {
         }
     }
 
-    static RecordMetadata send(String topic, String key, String value) throws Exception {
+    public static RecordMetadata send(String topic, String key, String value) throws Exception {
         return send(topic, key, value.getBytes(StandardCharsets.UTF_8));
     }
 
