@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** One invocation while it runs. Used by one thread. */
 final class ActiveRow {
@@ -25,6 +26,8 @@ final class ActiveRow {
     private final IdentityHashMap<PlannedEdit, Map<Integer, Literal>> returned =
             new IdentityHashMap<>();
     private Optional<TraceOutcome.Failed> failure = Optional.empty();
+    private final Optional<Sampler> sampler;
+    private int step;
     private boolean stopped;
     private boolean ended;
 
@@ -36,6 +39,7 @@ final class ActiveRow {
         this.trace = trace;
         this.number = number;
         this.index = index;
+        this.sampler = trace.program().generate().map(generation -> new Sampler(generation, index));
     }
 
     /** The trace it belongs to. */
@@ -61,6 +65,16 @@ final class ActiveRow {
     /** Length of the prompt in tokens. */
     int promptLength() {
         return planned().tokens().length;
+    }
+
+    /** The step that it is in: how many it has behind it. */
+    int step() {
+        return step;
+    }
+
+    /** Tokens that it attends to in this step: its text so far. */
+    int keys() {
+        return promptLength() + step;
     }
 
     /** New token ids so far. */
@@ -113,12 +127,16 @@ final class ActiveRow {
         }
     }
 
-    /** Takes the token chosen in a step and ends when it is the last. */
-    void append(int token, int step, List<Integer> modelEos) {
+    /** Ends this step with the token that follows from logits, and the row when it is the last. */
+    void append(float[] logits, List<Integer> modelEos) {
+        // What is given all the same counts as drawn: what comes after it is drawn as before.
+        int chosen = sampler.orElseThrow().choose(logits);
+        int token = given().orElse(chosen);
         generated.add(token);
+        step++;
         Generation generation = trace.program().generate().orElseThrow();
         ended =
-                step + 1 >= generation.maxNewTokens()
+                step >= generation.maxNewTokens()
                         || generation.eosTokenIds().orElse(modelEos).contains(token);
     }
 
@@ -142,17 +160,32 @@ final class ActiveRow {
         return failure;
     }
 
+    private OptionalInt given() {
+        if (trace.replay().isEmpty() || trace.replay().get(index).length <= step) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(trace.replay().get(index)[step]);
+    }
+
+    /** Hands over what it has recorded since it was last asked. */
+    List<Capture> takeCaptures() {
+        List<Capture> taken = List.copyOf(captures);
+        captures.clear();
+        return taken;
+    }
+
     /** Ends a row that has nothing more to run. */
     void end(boolean byStop) {
         ended = true;
         stopped |= byStop;
     }
 
-    RowOutcome outcome(String text) {
+    RowOutcome outcome(Detokenizer detokenizer) {
+        int[] tokens = generated.stream().mapToInt(Integer::intValue).toArray();
         return new RowOutcome(
                 planned().tokens(),
-                generated.stream().mapToInt(Integer::intValue).toArray(),
-                text,
+                tokens,
+                tokens.length == 0 ? "" : detokenizer.decode(tokens),
                 stopped,
                 logits.toArray(float[][]::new),
                 captures);

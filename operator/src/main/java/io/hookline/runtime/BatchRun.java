@@ -10,18 +10,13 @@ import java.util.Map;
 
 /** Runs a batch of traces: rows are grouped, each group runs, outcomes come back trace by trace. */
 public final class BatchRun {
-    private final GroupRun.Model model;
+    private final RowPasses passes;
     private final Detokenizer detokenizer;
 
-    /** Token ids to text. */
-    @FunctionalInterface
-    public interface Detokenizer {
-        /** The text of token ids, special tokens left out. */
-        String decode(int[] tokens);
-    }
-
     public BatchRun(PassEngine engine, ModelInfo info, Detokenizer detokenizer) {
-        this.model = new GroupRun.Model(engine, info.signature(), info.limits().eosTokenIds());
+        this.passes =
+                new RowPasses(
+                        new RowPasses.Model(engine, info.signature(), info.limits().eosTokenIds()));
         this.detokenizer = detokenizer;
     }
 
@@ -34,13 +29,47 @@ public final class BatchRun {
             }
         }
         Map<Integer, String> failed = new HashMap<>();
-        for (List<ActiveRow> group : RowGroups.of(rows)) {
-            try (GroupRun run = new GroupRun(model, group)) {
-                run.run();
-                failed.putAll(run.failed());
+        try (RowSteps steps = new RowSteps(passes, false)) {
+            List<ActiveRow> left = withSources(rows, failed, steps);
+            while (!left.isEmpty()) {
+                steps.step(left, new Once());
+                left = withSources(left, failed, steps);
             }
         }
         return outcomes(batch, rows, failed);
+    }
+
+    /** Whatever goes wrong ends the run. */
+    private static final class Once implements RowSteps.Attempts {
+        @Override
+        public void run(List<List<ActiveRow>> bundles, RowSteps.Passing passing)
+                throws RuntimeInferenceException {
+            passing.over(bundles.stream().flatMap(List::stream).toList());
+        }
+
+        @Override
+        public void broken(List<ActiveRow> rows, RuntimeException why) {
+            throw why;
+        }
+    }
+
+    /**
+     * The rows that go on. A patch whose source has ended by itself can't be served; its trace
+     * fails alone.
+     */
+    private static List<ActiveRow> withSources(
+            List<ActiveRow> rows, Map<Integer, String> failed, RowSteps steps) {
+        List<ActiveRow> left = rows.stream().filter(row -> !row.ended()).toList();
+        for (ActiveRow row : left) {
+            RowPasses.missingSource(row, left).ifPresent(why -> failed.put(row.number(), why));
+        }
+        for (ActiveRow row : left) {
+            if (failed.containsKey(row.number())) {
+                row.end(false);
+                steps.drop(row);
+            }
+        }
+        return left.stream().filter(row -> !row.ended()).toList();
     }
 
     private List<TraceOutcome> outcomes(
@@ -67,11 +96,9 @@ public final class BatchRun {
 
     private TraceOutcome completed(List<ActiveRow> rows, int number) {
         return new TraceOutcome.Completed(
-                rows.stream().filter(row -> row.number() == number).map(this::outcome).toList());
-    }
-
-    private RowOutcome outcome(ActiveRow row) {
-        int[] generated = row.generated().stream().mapToInt(Integer::intValue).toArray();
-        return row.outcome(generated.length == 0 ? "" : detokenizer.decode(generated));
+                rows.stream()
+                        .filter(row -> row.number() == number)
+                        .map(row -> row.outcome(detokenizer))
+                        .toList());
     }
 }

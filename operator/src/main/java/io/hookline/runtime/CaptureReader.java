@@ -60,7 +60,7 @@ final class CaptureReader {
         }
         boolean attention = planned.site().layout() == Site.Layout.ATTENTION;
         int positions = slice.positions().length;
-        int keys = pass.rows().get(slice.row()).promptLength() + pass.step();
+        int keys = pass.rows().get(slice.row()).promptLength() + pass.step(slice.row());
         return List.of(
                 whole(
                         slice,
@@ -78,7 +78,7 @@ final class CaptureReader {
                 pass.rows().get(slice.row()).index(),
                 new HookPoint(planned.recordedAs(), site.point().io(), site.point().index()),
                 site.visit(),
-                pass.step(),
+                pass.step(slice.row()),
                 planned.stage(),
                 planned.reduction().getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 slice.positions(),

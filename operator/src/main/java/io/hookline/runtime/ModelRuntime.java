@@ -17,6 +17,22 @@ public interface ModelRuntime extends ModelPlanner {
      */
     List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException;
 
+    /** Whether a trace can be part of a decoding; others can be {@linkplain #run run} alone. */
+    default boolean decodes(PlannedTrace trace) {
+        return false;
+    }
+
+    /**
+     * A decoding without traces, to be closed before the runtime.
+     *
+     * @param maxAttempts how often what fails alone is tried
+     * @throws UnsupportedOperationException when no trace can be part of one
+     */
+    default Decoding decoding(int maxAttempts) {
+        throw new UnsupportedOperationException(
+                "model '%s' has no decodings".formatted(info().name()));
+    }
+
     /** Runs single passes; usable until the runtime is closed, and by any number of threads. */
     PassEngine passes();
 }

@@ -7,6 +7,7 @@ import io.hookline.program.TokenSelector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One forward pass over a group of rows: which tokens go in, and where the positions of a step lie
@@ -14,17 +15,54 @@ import java.util.List;
  * sequence, and the positions of earlier steps are there, too.
  *
  * @param rows at least one
+ * @param steps the step that each row is in
  * @param tokens length of the tokens axis, the longest row's
- * @param prefill length of the tokens axis of step 0
+ * @param keys length of the keys axis of attention
+ * @param gap where the keys of a shorter row are not its own
  */
-record Pass(List<ActiveRow> rows, int step, boolean recomputes, int tokens, int prefill) {
+record Pass(List<ActiveRow> rows, int[] steps, boolean recomputes, int tokens, int keys, Gap gap) {
+    /** Where padding is among a row's keys. */
+    enum Gap {
+        /** Behind its text, as in a pass over whole texts. */
+        END,
+        /** In front of it, so that rows of any lengths end together. */
+        FRONT
+    }
+
     /** Positions of one step in this pass, in the order of the selector. */
     record Placed(int step, int[] positions) {}
 
-    static Pass of(List<ActiveRow> rows, int step, boolean recomputes, int prefill) {
-        int longest = rows.stream().mapToInt(ActiveRow::promptLength).max().orElseThrow();
-        int tokens = recomputes ? longest + step : step == 0 ? longest : 1;
-        return new Pass(rows, step, recomputes, tokens, step == 0 ? longest : prefill);
+    /**
+     * A pass over whole texts.
+     *
+     * @param recomputes whether the rows may have made steps before
+     */
+    static Pass whole(List<ActiveRow> rows, boolean recomputes) {
+        int longest = longest(rows);
+        return new Pass(rows, steps(rows), recomputes, longest, longest, Gap.END);
+    }
+
+    /** A pass of one new position of each row, each in a step of its own but the first. */
+    static Pass onward(List<ActiveRow> rows) {
+        return new Pass(rows, steps(rows), false, 1, longest(rows), Gap.FRONT);
+    }
+
+    private static int[] steps(List<ActiveRow> rows) {
+        return rows.stream().mapToInt(ActiveRow::step).toArray();
+    }
+
+    private static int longest(List<ActiveRow> rows) {
+        return rows.stream().mapToInt(ActiveRow::keys).max().orElseThrow();
+    }
+
+    /** The step that a row is in. */
+    int step(int row) {
+        return steps[row];
+    }
+
+    /** Whether every position of the text goes in, not the new ones alone. */
+    private boolean isWhole(int row) {
+        return recomputes || steps[row] == 0;
     }
 
     int batch() {
@@ -33,29 +71,19 @@ record Pass(List<ActiveRow> rows, int step, boolean recomputes, int tokens, int 
 
     /** Tokens of a row that go into this pass, padding left out. */
     int length(int row) {
-        int prompt = rows.get(row).promptLength();
-        return recomputes ? prompt + step : step == 0 ? prompt : 1;
+        return isWhole(row) ? rows.get(row).promptLength() + steps[row] : 1;
     }
 
     /** Position in the row's text of the first token that goes into this pass. */
     int start(int row) {
-        return recomputes || step == 0 ? 0 : rows.get(row).promptLength() + step - 1;
+        return isWhole(row) ? 0 : rows.get(row).promptLength() + steps[row] - 1;
     }
 
-    /** Length of the keys axis of attention. */
-    int keys() {
-        return recomputes ? tokens : step == 0 ? tokens : prefill + step;
-    }
-
-    /** Where a row's own keys are: behind the prompt there may be a gap of padding. */
+    /** Where a row's own keys are. */
     int[] ownKeys(int row) {
-        int prompt = rows.get(row).promptLength();
-        int gap = recomputes || step == 0 ? 0 : prefill - prompt;
-        int[] own = new int[prompt + step];
-        for (int key = 0; key < own.length; key++) {
-            own[key] = key < prompt ? key : key + gap;
-        }
-        return own;
+        int own = rows.get(row).promptLength() + steps[row];
+        int first = gap == Gap.FRONT ? keys - own : 0;
+        return IntStream.range(first, first + own).toArray();
     }
 
     /** Flat index of the position whose logits continue a row. */
@@ -70,7 +98,7 @@ record Pass(List<ActiveRow> rows, int step, boolean recomputes, int tokens, int 
 
     /** Where the positions selected in this step are. */
     int[] selected(int row, TokenSelector selector) {
-        return placed(row, selector, step).positions();
+        return placed(row, selector, steps[row]).positions();
     }
 
     /** Positions of this step in this pass, all of them. */
@@ -83,9 +111,9 @@ record Pass(List<ActiveRow> rows, int step, boolean recomputes, int tokens, int 
      */
     List<Placed> placed(int row, PlannedEdit edit, TokenSelector selector) {
         List<Placed> placed = new ArrayList<>();
-        StepSet steps = edit.steps();
-        for (int at = recomputes ? 0 : step; at <= step; at++) {
-            if (steps.contains(at)) {
+        StepSet acting = edit.steps();
+        for (int at = recomputes ? 0 : step(row); at <= step(row); at++) {
+            if (acting.contains(at)) {
                 Placed found = placed(row, selector, at);
                 if (found.positions().length > 0) {
                     placed.add(

@@ -26,6 +26,27 @@ public interface PassEngine {
     PassResult run(PassRequest request, PassCuts cuts) throws RuntimeInferenceException;
 
     /**
+     * A new KV cache of rows of other ones, in that order, aligned at their ends: in front of the
+     * shorter ones there are zeros, to be masked. The other caches stay open.
+     *
+     * @param rows at least one, of caches that this engine made
+     */
+    KvCache gather(List<KvRow> rows) throws RuntimeInferenceException;
+
+    /**
+     * Some neighbouring tokens of one row of a KV cache.
+     *
+     * @param from the first token
+     * @param to the first token behind them
+     */
+    record KvRow(KvCache cache, int row, int from, int to) {
+        /** How many tokens. */
+        public int length() {
+            return to - from;
+        }
+    }
+
+    /**
      * One pass: a structure, everything it may be fed with, and the KV cache so far.
      *
      * @param feeds may hold more than the structure needs
@@ -80,14 +101,6 @@ public interface PassEngine {
 
     /** Keys and values of the tokens so far, in the engine's memory. Owned by one holder. */
     interface KvCache extends AutoCloseable {
-        /**
-         * A new cache of only those rows and without the tokens of a gap; this one stays open.
-         *
-         * @param gapStart the first token that is left out
-         * @param gapEnd the first token behind the gap; equal to its start when there is none
-         */
-        KvCache select(int[] rows, int gapStart, int gapEnd) throws RuntimeInferenceException;
-
         @Override
         void close();
     }

@@ -48,9 +48,7 @@ final class PassLowering {
                     HostTensor.ofLongs(FeedNames.LOGITS_ROWS, new long[] {pass.batch(), 1}, last));
         }
         addShapes();
-        boolean continues =
-                !pass.recomputes()
-                        && pass.rows().stream().anyMatch(row -> row.mayContinueAfter(pass.step()));
+        boolean continues = !pass.recomputes() && any((row, step) -> row.mayContinueAfter(step));
         List<TapFeeds.Filled> filled = taps.filled();
         Structure structure =
                 new Structure(
@@ -139,11 +137,20 @@ final class PassLowering {
     }
 
     private LogitsTap logits() {
-        if (pass.rows().stream().anyMatch(row -> row.needsAllLogits(pass.step()))) {
+        if (any((row, step) -> row.needsAllLogits(step))) {
             return LogitsTap.ALL;
         }
-        boolean wanted = pass.rows().stream().anyMatch(row -> row.needsLogits(pass.step()));
+        boolean wanted = any((row, step) -> row.needsLogits(step));
         return wanted ? LogitsTap.LAST : LogitsTap.NONE;
+    }
+
+    private interface AtStep {
+        boolean is(ActiveRow row, int step);
+    }
+
+    private boolean any(AtStep condition) {
+        return IntStream.range(0, pass.batch())
+                .anyMatch(row -> condition.is(pass.rows().get(row), pass.step(row)));
     }
 
     private void addShapes() {

@@ -8,38 +8,39 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/**
- * Divides the rows of a batch into groups that share forward passes. Rows of equal length do, since
- * they need no padding and are then what they are alone, bit for bit. Rows that patch from each
- * other have to, whatever their lengths.
- */
+/** Which rows have to share forward passes: those that patch from each other. */
 final class RowGroups {
     private RowGroups() {}
 
-    static List<List<ActiveRow>> of(List<ActiveRow> rows) {
-        Map<String, List<ActiveRow>> groups = new LinkedHashMap<>();
+    /** Rows in bundles that have to stay together from their step on. */
+    static List<List<ActiveRow>> tied(List<ActiveRow> rows) {
+        Map<String, List<ActiveRow>> bundles = new LinkedHashMap<>();
         for (ActiveRow row : rows) {
-            groups.computeIfAbsent(key(row), key -> new ArrayList<>()).add(row);
+            String key = row.number() + "/" + components(row.trace(), row.step())[row.index()];
+            bundles.computeIfAbsent(key, first -> new ArrayList<>()).add(row);
         }
-        return List.copyOf(groups.values());
+        return List.copyOf(bundles.values());
     }
 
-    private static String key(ActiveRow row) {
-        PlannedTrace trace = row.trace();
-        int[] component = components(trace);
-        int own = component[row.index()];
-        boolean mixed = false;
-        for (int i = 0; i < component.length; i++) {
-            mixed |=
-                    component[i] == own
-                            && trace.rows().get(i).tokens().length != row.promptLength();
-        }
-        return mixed ? row.number() + "/" + own : String.valueOf(row.promptLength());
+    /** Whether a trace has rows of different lengths that have to stay together. */
+    static boolean mix(PlannedTrace trace) {
+        int[] component = components(trace, 0);
+        return IntStream.range(0, component.length)
+                .anyMatch(row -> length(trace, row) != length(trace, component[row]));
     }
 
-    /** For each row the lowest index among the rows that it is tied to by patches. */
-    private static int[] components(PlannedTrace trace) {
+    private static int length(PlannedTrace trace, int row) {
+        return trace.rows().get(row).tokens().length;
+    }
+
+    /**
+     * For each row the lowest index among the rows that it is tied to by patches.
+     *
+     * @param from the step from which on patches count
+     */
+    private static int[] components(PlannedTrace trace, int from) {
         int[] component = new int[trace.rows().size()];
         for (int i = 0; i < component.length; i++) {
             component[i] = i;
@@ -47,10 +48,11 @@ final class RowGroups {
         for (int pass = 0; pass < component.length; pass++) {
             for (int i = 0; i < component.length; i++) {
                 for (PlannedEdit edit : trace.rows().get(i).edits()) {
-                    if (edit.value() instanceof EditValue.FromRow from) {
-                        int low = Math.min(component[i], component[from.row()]);
+                    if (edit.value() instanceof EditValue.FromRow source
+                            && edit.steps().last() >= from) {
+                        int low = Math.min(component[i], component[source.row()]);
                         component[i] = low;
-                        component[from.row()] = low;
+                        component[source.row()] = low;
                     }
                 }
             }

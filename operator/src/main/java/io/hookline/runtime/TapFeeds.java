@@ -57,7 +57,7 @@ final class TapFeeds {
     /** Adds what a row records in this pass. */
     void add(int row, List<PlannedCapture> captures) {
         for (PlannedCapture capture : captures) {
-            if (capture.steps().contains(pass.step())) {
+            if (capture.steps().contains(pass.step(row))) {
                 add(row, capture);
             }
         }
@@ -82,7 +82,7 @@ final class TapFeeds {
         if (selection.pooled()) {
             return new Selected(new int[1], new long[] {row});
         }
-        int[] positions = selection.tokens().positions(pass.step(), length(row));
+        int[] positions = selection.tokens().positions(pass.step(row), length(row));
         long[] flat = new long[positions.length];
         int offset = pass.own(row)[0];
         for (int i = 0; i < flat.length; i++) {
@@ -92,7 +92,7 @@ final class TapFeeds {
     }
 
     private int length(int row) {
-        return pass.step() == 0 ? pass.rows().get(row).promptLength() : 1;
+        return pass.step(row) == 0 ? pass.rows().get(row).promptLength() : 1;
     }
 
     /** The taps, in forward order. */

@@ -5,7 +5,10 @@ import io.hookline.model.ModelSignature;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The model's own inputs for a pass: token ids, mask and positions. Padding is on the right. */
+/**
+ * The model's own inputs for a pass: token ids, mask and positions. Padding of tokens is on the
+ * right.
+ */
 final class TokenFeeds {
     private final Pass pass;
 
@@ -45,16 +48,13 @@ final class TokenFeeds {
         return pass.start(row) + (long) Math.min(at, pass.length(row) - 1);
     }
 
-    /** One for each key that is text; the gap behind a short prompt stays shut for ever. */
+    /** One for each key that is text; padding stays shut. */
     private HostTensor mask(String name) {
         int keys = pass.keys();
         boolean[] open = new boolean[pass.batch() * keys];
         for (int row = 0; row < pass.batch(); row++) {
-            int prompt = pass.rows().get(row).promptLength();
-            for (int key = 0; key < keys; key++) {
-                boolean whole = pass.recomputes() || pass.step() == 0;
-                open[row * keys + key] =
-                        whole ? key < pass.length(row) : (key < prompt || key >= pass.prefill());
+            for (int key : pass.ownKeys(row)) {
+                open[row * keys + key] = true;
             }
         }
         return HostTensor.ofLongs(name, new long[] {pass.batch(), keys}, longs(open));

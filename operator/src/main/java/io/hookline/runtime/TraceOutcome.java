@@ -14,5 +14,20 @@ public sealed interface TraceOutcome {
     }
 
     /** It did not; the others of its batch may have. */
-    record Failed(ErrorCode code, String message) implements TraceOutcome {}
+    record Failed(ErrorCode code, String message) implements TraceOutcome {
+        /** It failed alone as often as it may. */
+        public static Failed givenUp(int attempts, Exception last) {
+            boolean memory =
+                    last instanceof RuntimeInferenceException failed && failed.isOutOfMemory();
+            return new Failed(
+                    ErrorCode.INFERENCE_FAILED,
+                    "inference failed in each of %d attempts, last: %s%s"
+                            .formatted(
+                                    attempts,
+                                    memory ? "out of native memory: " : "",
+                                    last instanceof RuntimeInferenceException
+                                            ? last.getMessage()
+                                            : last));
+        }
+    }
 }

@@ -38,9 +38,9 @@ final class CaptureReaderTest {
 
     private static List<RowOutcome> read(String policy, long... shape) {
         List<ActiveRow> rows = Lowered.rows(PROGRAM.formatted(policy));
-        Pass pass = Pass.of(rows, 0, false, 0);
+        Pass pass = Pass.whole(rows, false);
         new CaptureReader(pass).read(PassLowering.lower(pass).taps(), List.of(output(shape)));
-        return rows.stream().map(row -> row.outcome("")).toList();
+        return rows.stream().map(row -> row.outcome(tokens -> "")).toList();
     }
 
     private static float[] values(Capture capture) {

@@ -34,9 +34,17 @@ final class Lowered {
         return rows;
     }
 
+    /** The rows after so many steps, in each of which they generated token 0. */
+    static List<ActiveRow> after(int steps, List<ActiveRow> rows) {
+        for (int step = 0; step < steps; step++) {
+            rows.forEach(row -> row.append(new float[] {1, 0}, List.of()));
+        }
+        return rows;
+    }
+
     /** The first pass of a program. */
     static LoweredPass first(String model, String program) {
-        return PassLowering.lower(Pass.of(rows(TestPlans.plan(model, program), 0), 0, false, 0));
+        return PassLowering.lower(Pass.whole(rows(TestPlans.plan(model, program), 0), false));
     }
 
     /** What the first pass of a program runs, before anything is optimised. */

@@ -26,7 +26,7 @@ final class PassTest {
     @Test
     void promptPass_hasEveryPositionAndPadding() {
         List<ActiveRow> rows = rows("'all'", "'all'");
-        Pass pass = Pass.of(rows, 0, false, 0);
+        Pass pass = Pass.whole(rows, false);
         assertThat(pass.tokens()).isEqualTo(4);
         assertThat(pass.keys()).isEqualTo(4);
         assertThat(pass.length(0)).isEqualTo(2);
@@ -37,23 +37,36 @@ final class PassTest {
     }
 
     @Test
-    void laterPass_withKvCache_hasOnePositionAndAGapBehindShortPrompts() {
+    void laterPass_withKvCache_hasOnePositionOfEachRowAndPaddingInFrontOfShortOnes() {
         List<ActiveRow> rows = rows("'all'", "'all'");
-        Pass pass = Pass.of(rows, 2, false, 4);
+        Lowered.after(2, rows.subList(0, 1));
+        Lowered.after(1, rows.subList(1, 2));
+        Pass pass = Pass.onward(rows);
         assertThat(pass.tokens()).isEqualTo(1);
-        assertThat(pass.keys()).isEqualTo(6);
+        assertThat(pass.keys()).isEqualTo(5);
         assertThat(pass.start(0)).isEqualTo(3);
-        assertThat(pass.start(1)).isEqualTo(5);
+        assertThat(pass.start(1)).isEqualTo(4);
+        assertThat(pass.step(0)).isEqualTo(2);
         assertThat(pass.lastIndex(1)).isEqualTo(1);
         assertThat(placed(rows, pass, 0)).containsExactly(List.of(0));
-        assertThat(pass.ownKeys(0)).containsExactly(0, 1, 4, 5);
-        assertThat(pass.ownKeys(1)).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(pass.ownKeys(0)).containsExactly(1, 2, 3, 4);
+        assertThat(pass.ownKeys(1)).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    void laterPass_ofRowsInDifferentSteps_placesTheEditsOfEachStep() {
+        List<ActiveRow> rows = rows("[1]", "'all'");
+        Lowered.after(2, rows.subList(0, 1));
+        Lowered.after(1, rows.subList(1, 2));
+        Pass pass = Pass.onward(rows);
+        assertThat(placed(rows, pass, 0)).isEmpty();
+        assertThat(placed(rows, pass, 1)).containsExactly(List.of(0));
     }
 
     @Test
     void laterPass_recomputing_editsEarlierStepsAgainAndOwnsTheLastPosition() {
-        List<ActiveRow> rows = rows("[0, 2]", "'last'");
-        Pass pass = Pass.of(rows, 2, true, 4);
+        List<ActiveRow> rows = Lowered.after(2, rows("[0, 2]", "'last'"));
+        Pass pass = Pass.whole(rows, true);
         assertThat(pass.tokens()).isEqualTo(6);
         assertThat(pass.keys()).isEqualTo(6);
         assertThat(pass.start(0)).isZero();
@@ -68,16 +81,16 @@ final class PassTest {
     @Test
     void edit_ofGeneratedPositions_isNowhereInThePrompt() {
         List<ActiveRow> rows = rows("'all'", "'generated'");
-        assertThat(placed(rows, Pass.of(rows, 0, false, 0), 0)).isEmpty();
-        assertThat(placed(rows, Pass.of(rows, 2, true, 4), 0))
-                .containsExactly(List.of(2), List.of(3));
+        assertThat(placed(rows, Pass.whole(rows, false), 0)).isEmpty();
+        Lowered.after(2, rows);
+        assertThat(placed(rows, Pass.whole(rows, true), 0)).containsExactly(List.of(2), List.of(3));
     }
 
     @Test
     void edit_ofAPositionNamedTwice_isThereOnce() {
         List<ActiveRow> rows = rows("0", "[1, 0, -1, 1]");
-        assertThat(placed(rows, Pass.of(rows, 0, false, 0), 0)).containsExactly(List.of(1, 0));
-        assertThat(Pass.of(rows, 0, false, 0).selected(0, new TokenSelector.Listed(List.of(1, 1))))
+        assertThat(placed(rows, Pass.whole(rows, false), 0)).containsExactly(List.of(1, 0));
+        assertThat(Pass.whole(rows, false).selected(0, new TokenSelector.Listed(List.of(1, 1))))
                 .containsExactly(1, 1);
     }
 }

@@ -48,6 +48,11 @@ class CoursesTest {
                     runs.add(cuts.sites().size());
                     return real.passes().run(request, cuts);
                 }
+
+                @Override
+                public KvCache gather(List<KvRow> rows) throws RuntimeInferenceException {
+                    return real.passes().gather(rows);
+                }
             };
         }
 

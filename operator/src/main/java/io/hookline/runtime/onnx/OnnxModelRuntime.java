@@ -7,6 +7,8 @@ import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.BatchRun;
+import io.hookline.runtime.Decoding;
+import io.hookline.runtime.Decodings;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.PassCuts;
@@ -23,6 +25,7 @@ final class OnnxModelRuntime implements ModelRuntime {
     private final OnnxPassEngine engine;
     private final StoreLease lease;
     private final BatchRun runs;
+    private final Decodings decodings;
     private final Gate gate = new Gate();
 
     OnnxModelRuntime(OnnxModelPlanner planner, OnnxPassEngine engine, StoreLease lease) {
@@ -30,6 +33,7 @@ final class OnnxModelRuntime implements ModelRuntime {
         this.engine = engine;
         this.lease = lease;
         this.runs = new BatchRun(engine, planner.info(), planner::decode);
+        this.decodings = new Decodings(passes(), planner.info(), planner::decode);
     }
 
     @Override
@@ -55,6 +59,16 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     @Override
+    public boolean decodes(PlannedTrace trace) {
+        return decodings.accept(trace);
+    }
+
+    @Override
+    public Decoding decoding(int maxAttempts) {
+        return decodings.open(maxAttempts);
+    }
+
+    @Override
     public PassEngine passes() {
         return new PassEngine() {
             @Override
@@ -66,6 +80,11 @@ final class OnnxModelRuntime implements ModelRuntime {
             public PassResult run(PassRequest request, PassCuts cuts)
                     throws RuntimeInferenceException {
                 return whileOpen(() -> engine.run(request, cuts));
+            }
+
+            @Override
+            public KvCache gather(List<KvRow> rows) throws RuntimeInferenceException {
+                return whileOpen(() -> engine.gather(rows));
             }
         };
     }

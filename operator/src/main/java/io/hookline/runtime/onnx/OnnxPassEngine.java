@@ -25,6 +25,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final ModelSignature signature;
     private final Setting setting;
     private final TapMemory memory = new TapMemory();
+    private final TapMemory caches = new TapMemory();
     private final PlanCache plans;
 
     /**
@@ -58,6 +59,11 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
         } finally {
             plan.release();
         }
+    }
+
+    @Override
+    public KvCache gather(List<KvRow> rows) throws RuntimeInferenceException {
+        return KvGather.of(rows, caches);
     }
 
     /** ONNX Runtime refuses a graph without outputs. */

@@ -3,7 +3,7 @@ package io.hookline.runtime.onnx;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.hookline.plan.PromptTokenizer;
-import io.hookline.runtime.BatchRun.Detokenizer;
+import io.hookline.runtime.Detokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

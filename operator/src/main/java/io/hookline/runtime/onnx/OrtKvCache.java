@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.hookline.model.ModelSignature.Past;
 import io.hookline.runtime.PassEngine.KvCache;
-import io.hookline.runtime.RuntimeInferenceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -67,6 +66,15 @@ final class OrtKvCache implements KvCache {
         return new OrtKvCache(tensors, List.copyOf(presents.values()));
     }
 
+    /**
+     * A cache of tensors by the name of the input that they are fed to.
+     *
+     * @param owned what is closed with it, in that order
+     */
+    static OrtKvCache of(Map<String, OnnxTensor> tensors, List<AutoCloseable> owned) {
+        return new OrtKvCache(tensors, owned);
+    }
+
     /** Tensors by the name of the input that they are fed to. */
     Map<String, OnnxTensor> tensors() {
         if (closed) {
@@ -75,58 +83,13 @@ final class OrtKvCache implements KvCache {
         return tensors;
     }
 
-    @Override
-    public OrtKvCache select(int[] rows, int gapStart, int gapEnd)
-            throws RuntimeInferenceException {
-        Map<String, OnnxTensor> selected = new HashMap<>();
-        List<AutoCloseable> made = new ArrayList<>();
-        try {
-            for (Map.Entry<String, OnnxTensor> entry : tensors().entrySet()) {
-                OnnxTensor tensor = selected(entry.getValue(), rows, new Gap(gapStart, gapEnd));
-                made.add(tensor);
-                selected.put(entry.getKey(), tensor);
-            }
-            return new OrtKvCache(selected, made);
-        } catch (RuntimeException | Error e) {
-            Ort.closeAll(made);
-            throw e;
-        } catch (OrtException e) {
-            Ort.closeAll(made);
-            throw new RuntimeInferenceException(
-                    "can't shrink the KV cache: " + e.getMessage(), e, Ort.isOutOfMemory(e));
+    /** The tensor that is fed to that input. */
+    OnnxTensor tensor(String input) {
+        OnnxTensor tensor = tensors().get(input);
+        if (tensor == null) {
+            throw new IllegalStateException("the KV cache has nothing for '" + input + "'");
         }
-    }
-
-    /** Tokens that are left out. */
-    private record Gap(int start, int end) {
-        int length() {
-            return end - start;
-        }
-    }
-
-    /** Of {@code [batch, heads, tokens, width]} some rows, without the gap in their tokens. */
-    private static OnnxTensor selected(OnnxTensor tensor, int[] rows, Gap gap) throws OrtException {
-        long[] shape = tensor.getInfo().getShape().clone();
-        ByteBuffer all = tensor.getByteBuffer();
-        int heads = (int) shape[1];
-        int tokens = (int) shape[2];
-        int lines = (int) shape[0] * heads * tokens;
-        int line = lines == 0 ? 0 : all.limit() / lines;
-        int left = tokens - gap.length();
-        ByteBuffer some =
-                ByteBuffer.allocateDirect(rows.length * heads * left * line)
-                        .order(ByteOrder.nativeOrder());
-        for (int row : rows) {
-            for (int head = row * heads; head < (row + 1) * heads; head++) {
-                int start = head * tokens * line;
-                some.put(all.slice(start, gap.start() * line));
-                some.put(all.slice(start + gap.end() * line, (tokens - gap.end()) * line));
-            }
-        }
-        shape[0] = rows.length;
-        shape[2] = left;
-        return OnnxTensor.createTensor(
-                Ort.environment(), some.flip(), shape, tensor.getInfo().type);
+        return tensor;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -77,6 +78,42 @@ final class Bits {
                 assertThat(Arrays.equals(capture.data(), other.data())).as(key(capture)).isTrue();
             }
         }
+    }
+
+    /** A row whose captures were handed out before is the other one within rounding, in order. */
+    static void assertClose(RowOutcome got, List<Capture> captures, RowOutcome want, String what) {
+        assertThat(got.generated()).as(what).isEqualTo(want.generated());
+        assertThat(got.text()).isEqualTo(want.text());
+        assertThat(got.stopped()).isEqualTo(want.stopped());
+        assertThat(got.logits().length).isEqualTo(want.logits().length);
+        for (int i = 0; i < want.logits().length; i++) {
+            assertThat(apart(got.logits()[i], want.logits()[i])).as(what).isLessThan(1e-5);
+        }
+        assertThat(captures.stream().map(Bits::key))
+                .containsExactlyElementsOf(want.captures().stream().map(Bits::key).toList());
+        for (int i = 0; i < captures.size(); i++) {
+            Capture other = want.captures().get(i);
+            assertThat(captures.get(i).shape()).isEqualTo(other.shape());
+            assertThat(captures.get(i).tokens()).isEqualTo(other.tokens());
+            assertThat(apart(floats(captures.get(i)), floats(other)))
+                    .as("%s of %s", key(other), what)
+                    .isLessThan(1e-5);
+        }
+    }
+
+    /** The largest difference, relative to the largest number. */
+    private static double apart(float[] got, float[] want) {
+        double scale = 1;
+        for (float number : want) {
+            scale = Math.max(scale, Math.abs(number));
+        }
+        double apart = 0;
+        assertThat(got.length).isEqualTo(want.length);
+        for (int i = 0; i < got.length; i++) {
+            double each = Math.abs((double) got[i] - want[i]) / scale;
+            apart = Math.max(apart, Double.isNaN(each) ? Double.POSITIVE_INFINITY : each);
+        }
+        return apart;
     }
 
     static double worst(float[] got, float[] want) {

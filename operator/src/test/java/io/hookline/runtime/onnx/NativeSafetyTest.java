@@ -12,6 +12,7 @@ import io.hookline.runtime.HostTensor;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.PassEngine.KvCache;
+import io.hookline.runtime.PassEngine.KvRow;
 import io.hookline.runtime.PassEngine.PassRequest;
 import io.hookline.runtime.PassEngine.PassResult;
 import io.hookline.runtime.RowOutcome;
@@ -171,8 +172,8 @@ final class NativeSafetyTest {
             PassResult result =
                     passes.engine().run(passes.request(structure, Tokens.of(new int[] {1, 2, 3})));
             KvCache cache = result.cache().orElseThrow();
-            cache.select(new int[] {0}, 0, 0).close();
-            assertThatThrownBy(() -> cache.select(new int[] {7}, 0, 0))
+            passes.engine().gather(List.of(new KvRow(cache, 0, 0, 3))).close();
+            assertThatThrownBy(() -> passes.engine().gather(List.of(new KvRow(cache, 7, 0, 3))))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             cache.close();
             cache.close();
@@ -181,7 +182,7 @@ final class NativeSafetyTest {
             assertThatThrownBy(() -> passes.engine().run(next))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the KV cache is closed");
-            assertThatThrownBy(() -> cache.select(new int[] {0}, 0, 0))
+            assertThatThrownBy(() -> passes.engine().gather(List.of(new KvRow(cache, 0, 0, 3))))
                     .isInstanceOf(IllegalStateException.class);
         }
     }

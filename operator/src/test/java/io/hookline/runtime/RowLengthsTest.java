@@ -1,0 +1,89 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Which rows share passes; rows are named trace.invocation. */
+final class RowLengthsTest {
+    private static final String PATCH =
+            "{'at': 'model.model.layers.1.output', 'op': 'patch', 'tokens': [0], 'from': {'invocation': 0, 'tokens': [0]}}";
+
+    private static List<List<String>> passes(boolean padding, List<ActiveRow> rows) {
+        return RowLengths.passes(RowGroups.tied(rows), padding).stream()
+                .map(
+                        pass ->
+                                pass.stream()
+                                        .flatMap(List::stream)
+                                        .map(row -> row.number() + "." + row.index())
+                                        .toList())
+                .toList();
+    }
+
+    private static List<List<String>> apart(String... programs) {
+        return passes(false, Lowered.rows(programs));
+    }
+
+    @Test
+    void rowsOfEqualLength_shareAPassWhosesoeverTheyAre() {
+        assertThat(
+                        apart(
+                                "{'invocations': [{'tokens': [1, 2]}, {'tokens': [1]}]}",
+                                "{'invocations': [{'tokens': [1]}, {'tokens': [3, 4]}]}"))
+                .containsExactly(List.of("0.0", "1.1"), List.of("0.1", "1.0"));
+    }
+
+    @Test
+    void patchBetweenLengths_tiesThoseRowsAlone() {
+        assertThat(
+                        apart(
+                                "{'invocations': [{'tokens': [1, 2]}, {'tokens': [1, 2, 3], 'interventions': [%s]}, {'tokens': [7, 8]}]}"
+                                        .formatted(PATCH),
+                                "{'invocations': [{'tokens': [3, 4]}, {'tokens': [3, 4, 5, 6]}]}"))
+                .containsExactly(List.of("1.1"), List.of("0.0", "0.1"), List.of("0.2", "1.0"));
+    }
+
+    @Test
+    void patchesInAChain_tieAllOfIt() {
+        assertThat(
+                        apart(
+                                "{'invocations': [{'tokens': [1, 2]}, {'tokens': [1, 2, 3], 'interventions': [%s]}, {'tokens': [1], 'interventions': [%s]}]}"
+                                        .formatted(
+                                                PATCH,
+                                                PATCH.replace(
+                                                        "'invocation': 0", "'invocation': 1"))))
+                .containsExactly(List.of("0.0", "0.1", "0.2"));
+    }
+
+    @Test
+    void patchThatLiesBehind_tiesNobodyAnyMore() {
+        String program =
+                "{'generate': {'max_new_tokens': 4}, 'invocations': [{'tokens': [1, 2]}, {'tokens': [1, 2, 3], 'interventions': [%s]}]}"
+                        .formatted(PATCH);
+        assertThat(passes(false, Lowered.rows(program))).hasSize(1);
+        assertThat(passes(false, Lowered.after(1, Lowered.rows(program))))
+                .containsExactly(List.of("0.1"), List.of("0.0"));
+    }
+
+    @Test
+    void rowsOfOtherLengths_sharePaddedPassesUnlessTheyAreFarApart() {
+        List<ActiveRow> rows = new ArrayList<>();
+        for (int length : new int[] {300, 80, 70, 5}) {
+            rows.addAll(
+                    Lowered.rows(
+                            "{'invocations': [{'tokens': [%s]}]}"
+                                    .formatted(
+                                            IntStream.range(0, length)
+                                                    .mapToObj(i -> "1")
+                                                    .collect(Collectors.joining(",")))));
+        }
+        assertThat(RowLengths.passes(RowGroups.tied(rows), true).stream().map(List::size))
+                .containsExactly(1, 3);
+        assertThat(RowLengths.passes(RowGroups.tied(rows), false)).hasSize(4);
+    }
+}
