@@ -70,7 +70,7 @@ public final class HooklineOptions {
             ConfigOptions.key("hookline.batch.max-size")
                     .intType()
                     .defaultValue(32)
-                    .withDescription("Events that share a forward pass at most.");
+                    .withDescription("Events that share a forward pass at most; of events that generate, invocations.");
 
     /** How long an event waits for others. */
     public static final ConfigOption<Duration> BATCH_MAX_WAIT =
@@ -125,7 +125,7 @@ public final class HooklineOptions {
                     .enumType(Emission.class)
                     .defaultValue(Emission.EVENT)
                     .withDescription(
-                            "event: the records of an event leave together when it has ended.");
+                            "event: the records of an event leave together when it has ended. step: they leave step by step while it generates, its result last. Either way exactly once.");
 
     /** How long an event may take. */
     public static final ConfigOption<Duration> TIMEOUT =

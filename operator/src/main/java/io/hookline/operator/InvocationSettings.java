@@ -19,6 +19,7 @@ public record InvocationSettings(
         Batching batching,
         Limits limits,
         OutputOrder order,
+        Emission emission,
         List<String> functions) {
     public InvocationSettings {
         functions = List.copyOf(functions);

@@ -32,12 +32,12 @@ final class SettingsReader {
         Limits limits = limits(batching.maxSize());
         OutputOrder order = value(HooklineOptions.OUTPUT_ORDER).orElse(OutputOrder.UNORDERED);
         List<String> functions = value(HooklineOptions.FUNCTIONS_ALLOWED).orElse(List.of());
-        refuseSteps();
+        Emission emission = value(HooklineOptions.EMIT).orElse(Emission.EVENT);
         if (!problems.isEmpty()) {
             throw new IllegalConfigurationException(
                     "the options can't be used: " + String.join("; ", problems));
         }
-        return new InvocationSettings(model, device, batching, limits, order, functions);
+        return new InvocationSettings(model, device, batching, limits, order, emission, functions);
     }
 
     private Model model() {
@@ -98,12 +98,6 @@ final class SettingsReader {
                     "must be 1 kb to 1 gb, got " + bytes + " bytes");
         }
         return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
-    }
-
-    private void refuseSteps() {
-        if (value(HooklineOptions.EMIT).orElse(Emission.EVENT) == Emission.STEP) {
-            problem(HooklineOptions.EMIT, "'step' is not there yet, allowed is 'event'");
-        }
     }
 
     private int atLeastOne(ConfigOption<Integer> option) {

@@ -39,6 +39,7 @@ class InvocationSettingsTest {
                                         Duration.ofMinutes(10),
                                         4 << 20),
                                 OutputOrder.UNORDERED,
+                                Emission.EVENT,
                                 List.of()));
     }
 
@@ -60,7 +61,7 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.max-in-flight-batches", "5"),
                                 Map.entry("hookline.max-attempts", "6"),
                                 Map.entry("hookline.output.order", "ordered"),
-                                Map.entry("hookline.emit", "event"),
+                                Map.entry("hookline.emit", "step"),
                                 Map.entry("hookline.timeout", "2 s"),
                                 Map.entry("hookline.watchdog.timeout", "1 min"),
                                 Map.entry("hookline.functions.allowed", "keep-largest;soften"),
@@ -86,6 +87,7 @@ class InvocationSettingsTest {
                                         Duration.ofMinutes(1),
                                         1 << 20),
                                 OutputOrder.ORDERED,
+                                Emission.STEP,
                                 List.of("keep-largest", "soften")));
     }
 
@@ -101,7 +103,7 @@ class InvocationSettingsTest {
                                                         "hookline.capacity", "63",
                                                         "hookline.workers", "none",
                                                         "hookline.max-attempts", "0",
-                                                        "hookline.emit", "step",
+                                                        "hookline.emit", "token",
                                                         "hookline.record.max-bytes", "10 bytes",
                                                         "hookline.timeout", "0 ms"))))
                 .isInstanceOf(IllegalConfigurationException.class)

@@ -4,7 +4,6 @@ package io.hookline.operator.internal;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
-import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,26 +55,16 @@ final class BatchRunner {
     }
 
     private Attempted alone(List<PlannedTrace> single, int before) {
-        String reason = "";
-        for (int attempt = 1; attempt <= maxAttempts; attempt++) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return new Attempted(attempt(single).get(0), before + attempt);
             } catch (RuntimeInferenceException failed) {
-                reason = reason(failed);
+                if (attempt >= maxAttempts) {
+                    TraceOutcome givenUp = TraceOutcome.Failed.givenUp(attempt, failed);
+                    return new Attempted(givenUp, before + attempt);
+                }
             }
         }
-        TraceOutcome givenUp =
-                new TraceOutcome.Failed(
-                        ErrorCode.INFERENCE_FAILED,
-                        "inference failed in each of %d attempts, last: %s"
-                                .formatted(maxAttempts, reason));
-        return new Attempted(givenUp, before + maxAttempts);
-    }
-
-    private static String reason(RuntimeInferenceException failed) {
-        return failed.isOutOfMemory()
-                ? "out of native memory: " + failed.getMessage()
-                : String.valueOf(failed.getMessage());
     }
 
     private List<TraceOutcome> attempt(List<PlannedTrace> batch) throws RuntimeInferenceException {

@@ -3,7 +3,7 @@ package io.hookline.operator.internal;
 
 /** What may leave the operator next. */
 sealed interface Departure<E> {
-    /** An event whose outputs are ready. */
+    /** An event of which some outputs are ready. */
     record Event<E>(E event) implements Departure<E> {}
 
     /** A mark that no event holds back. */

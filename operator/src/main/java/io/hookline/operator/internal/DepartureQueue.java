@@ -16,10 +16,13 @@ interface DepartureQueue<E> {
     /** A mark has arrived. */
     void add(TimeMark mark);
 
-    /** The outputs of an event are ready; it must be here and not have been completed before. */
-    void complete(E event);
+    /** Outputs of an event are ready to leave; it must be here, and may have been offered before. */
+    void offer(E event);
 
-    /** What may leave next; stays there until it is removed. */
+    /** The event at the head has nothing more to leave for now. */
+    void withhold(E event);
+
+    /** What may leave next; stays there until it is removed or withheld. */
     Optional<Departure<E>> head();
 
     /** It has left. */

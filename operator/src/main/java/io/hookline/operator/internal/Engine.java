@@ -26,14 +26,70 @@ interface Engine {
     /** Runs events together; outputs in the same order. On any thread. */
     List<Outputs> run(List<Ready> batch);
 
+    /** What steps of events on the model of that one are made in. On any thread. */
+    Stepping stepping(Ready first);
+
+    /** Events on one model that make their steps together. Used by one thread at a time. */
+    interface Stepping extends AutoCloseable {
+        /** Takes an event in. */
+        void join(long ticket, Ready event);
+
+        /** Takes an event out, if it is here. */
+        void leave(long ticket);
+
+        /** Takes every event one step further. */
+        List<Stepped> step();
+
+        /** Rows that are on their way. */
+        int rows();
+
+        /** Gives up what is on its way; idempotent. */
+        @Override
+        void close();
+    }
+
+    /**
+     * What a step of one event came to.
+     *
+     * @param outputs those that came with it; of a dead letter nothing else
+     * @param ended whether they were the last
+     */
+    record Stepped(long ticket, Outputs outputs, boolean ended) {}
+
     /** The outputs of an event that can't be run. On any thread. */
     Outputs refuse(SourceEvent event, Optional<Ask> ask, List<Problem> problems);
 
     /** What planning came to. */
     sealed interface Plan {}
 
-    /** It can run together with others of the same key. */
-    record Ready(Ask ask, PlannedTrace trace, BatchKey key) implements Plan {
+    /**
+     * It can run together with others of the same key.
+     *
+     * @param sequence in which its outputs are to leave
+     */
+    record Ready(Ask ask, PlannedTrace trace, BatchKey key, Way way, OutputSequence sequence)
+            implements Plan {
+        /** How it runs. */
+        enum Way {
+            /** In a batch, from its beginning to its end. */
+            BATCH,
+            /** Step by step with others that come and go. */
+            STEPS
+        }
+
+        int rows() {
+            return trace.rows().size();
+        }
+
+        /** The same event, which has come that far before. */
+        Ready from(Progress progress) {
+            boolean known = progress.generated().size() == rows();
+            PlannedTrace again = known ? trace.replaying(progress.generated()) : trace;
+            // Only a batch knows the sequence in which outputs used to leave.
+            Way how = progress.sequence() == OutputSequence.BY_STEP ? way : Way.BATCH;
+            return new Ready(ask, again, key, how, progress.sequence());
+        }
+
         /** Where its activations go. */
         Set<Destination> destinations() {
             return trace.rows().stream()

@@ -13,7 +13,10 @@ import java.util.OptionalLong;
 /** An in-flight event in state: a version byte, then its fields in order. */
 final class InFlightCodec {
     /** The version that is written. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** Had a step, always 0, and outputs that left invocation by invocation. */
+    private static final int BY_INVOCATION_ONLY = 1;
 
     private InFlightCodec() {}
 
@@ -32,8 +35,8 @@ final class InFlightCodec {
     }
 
     private static void writeProgress(Progress progress, DataOutput out) throws IOException {
-        out.writeInt(progress.step());
-        out.writeInt(progress.index());
+        out.writeByte(progress.sequence() == OutputSequence.BY_STEP ? 0 : 1);
+        out.writeInt(progress.left());
         out.writeInt(progress.generated().size());
         for (int[] tokens : progress.generated()) {
             out.writeInt(tokens.length);
@@ -45,10 +48,10 @@ final class InFlightCodec {
 
     static InFlightElement read(DataInput in) throws IOException {
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != BY_INVOCATION_ONLY) {
             throw new IOException(
-                    "in-flight state of version %d can't be read, known is %d"
-                            .formatted(version, VERSION));
+                    "in-flight state of version %d can't be read, known are %d and %d"
+                            .formatted(version, BY_INVOCATION_ONLY, VERSION));
         }
         var event = SourceEventCodec.read(in);
         boolean timed = in.readBoolean();
@@ -57,7 +60,7 @@ final class InFlightCodec {
                 event,
                 timed ? OptionalLong.of(timestamp) : OptionalLong.empty(),
                 readControls(in),
-                readProgress(in));
+                version == BY_INVOCATION_ONLY ? readOldProgress(in) : readProgress(in));
     }
 
     private static List<ControlRef> readControls(DataInput in) throws IOException {
@@ -69,8 +72,26 @@ final class InFlightCodec {
     }
 
     private static Progress readProgress(DataInput in) throws IOException {
-        int step = in.readInt();
-        int index = in.readInt();
+        OutputSequence sequence =
+                switch (in.readUnsignedByte()) {
+                    case 0 -> OutputSequence.BY_STEP;
+                    case 1 -> OutputSequence.BY_INVOCATION;
+                    default -> throw new IOException("unknown sequence of outputs in state");
+                };
+        return new Progress(sequence, in.readInt(), readTokens(in));
+    }
+
+    /** Where nothing has left yet the sequence is open. */
+    private static Progress readOldProgress(DataInput in) throws IOException {
+        in.readInt();
+        int left = in.readInt();
+        return new Progress(
+                left == 0 ? OutputSequence.BY_STEP : OutputSequence.BY_INVOCATION,
+                left,
+                readTokens(in));
+    }
+
+    private static List<int[]> readTokens(DataInput in) throws IOException {
         List<int[]> generated = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             int[] tokens = new int[in.readInt()];
@@ -79,7 +100,7 @@ final class InFlightCodec {
             }
             generated.add(tokens);
         }
-        return new Progress(step, index, generated);
+        return generated;
     }
 
     /** Texts of any length, unlike {@link DataOutput#writeUTF}. */

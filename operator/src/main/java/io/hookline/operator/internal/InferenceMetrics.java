@@ -19,6 +19,8 @@ final class InferenceMetrics {
     private final Histogram latency;
     private final Histogram batchSize;
     private final Histogram batchWait;
+    private final Counter generatedTokens;
+    private final Histogram timeToFirstToken;
 
     /** What the group shows of the pipeline. */
     interface Levels {
@@ -27,6 +29,9 @@ final class InferenceMetrics {
 
         /** Events that have arrived and not left. */
         int bufferedElements();
+
+        /** Rows that generate step by step. */
+        int rowsInDecoding();
     }
 
     InferenceMetrics(MetricGroup operator) {
@@ -37,12 +42,15 @@ final class InferenceMetrics {
         latency = group.histogram("inference_latency_ms", new SlidingHistogram(WINDOW));
         batchSize = group.histogram("batchSize", new SlidingHistogram(WINDOW));
         batchWait = group.histogram("batchWaitMs", new SlidingHistogram(WINDOW));
+        generatedTokens = group.counter("generatedTokens", new SimpleCounter());
+        timeToFirstToken = group.histogram("timeToFirstTokenMs", new SlidingHistogram(WINDOW));
         this.group = group;
     }
 
     void watch(Levels levels) {
         group.gauge("inFlightBatches", (Gauge<Integer>) levels::inFlightBatches);
         group.gauge("bufferedElements", (Gauge<Integer>) levels::bufferedElements);
+        group.gauge("rowsInDecoding", (Gauge<Integer>) levels::rowsInDecoding);
     }
 
     void arrived() {
@@ -57,5 +65,15 @@ final class InferenceMetrics {
     void batched(int size, long waited) {
         batchSize.update(size);
         batchWait.update(waited);
+    }
+
+    /** New tokens of any events. */
+    void generated(int tokens) {
+        generatedTokens.inc(tokens);
+    }
+
+    /** The first token of an event, that long after it had arrived. */
+    void firstToken(long millis) {
+        timeToFirstToken.update(millis);
     }
 }

@@ -218,11 +218,20 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         workers = null;
         model = null;
         if (ending != null && used != null) {
-            ending.close(PATIENCE, used::close);
+            ending.close(PATIENCE, () -> release(used));
         } else if (used != null) {
             used.close();
         }
         super.close();
+    }
+
+    /** What the model made goes before the model. */
+    private void release(OpenModel used) {
+        InvocationPipeline ended = pipeline;
+        if (ended != null) {
+            ended.close();
+        }
+        used.close();
     }
 
     /** Events that have arrived and not left. */

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.Emission;
 import io.hookline.operator.InvocationSettings;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
@@ -15,15 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The way of events from arrival to departure: understood at once, planned and run in the
  * background, written in order. Every event ends in exactly one result or dead letter. Belongs to
  * the task thread.
  */
-final class InvocationPipeline implements InferenceMetrics.Levels {
+final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes.Owner {
     /** Envelopes that leave before other work of the task thread gets its turn. */
     private static final int SLICE = 64;
+
+    /** How long events that arrive wait for a worker that takes others forward. */
+    private static final Duration STRETCH = Duration.ofMillis(5);
 
     private final InvocationSettings.Limits limits;
     private final TaskThread task;
@@ -31,11 +37,14 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
     private final Engine engine;
     private final InferenceMetrics metrics;
     private final Batcher<Waiting> batcher;
+    private final DecodingLanes lanes;
+    private final boolean stepwise;
     private final DepartureQueue<PendingEvent> departures;
     private final Deque<Long> running = new ArrayDeque<>();
     private final Alarm linger;
     private final Alarm watchdog;
     private final Alarm timeout;
+    private int batches;
     private int planning;
     private boolean draining;
     private boolean emitting;
@@ -54,10 +63,19 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
         this.engine = engine;
         this.metrics = metrics;
         this.batcher = new Batcher<>(settings.batching());
+        this.stepwise = settings.emission() == Emission.STEP;
+        this.lanes = new DecodingLanes(engine, this, width(settings));
         this.departures = DepartureQueue.of(settings.order());
         this.linger = new Alarm(task, this::dispatch);
         this.watchdog = new Alarm(task, this::checkBatches);
         this.timeout = new Alarm(task, this::checkEvents);
+    }
+
+    private static DecodingLanes.Width width(InvocationSettings settings) {
+        return new DecodingLanes.Width(
+                settings.batching().maxSize(),
+                settings.limits().workers(),
+                settings.emission() == Emission.STEP ? Duration.ZERO : STRETCH);
     }
 
     /** Takes an event in, after waiting for room; it is understood under those control events. */
@@ -129,23 +147,32 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
             dispatch();
             emit();
         } else {
+            waits(event, ready.from(event.before()));
+            dispatch();
+        }
+    }
+
+    private void waits(PendingEvent event, Engine.Ready ready) {
+        if (ready.way() == Engine.Ready.Way.STEPS) {
+            lanes.add(event, ready);
+        } else {
             Waiting waiting = new Waiting(event, ready);
             event.waits(() -> batcher.remove(ready.key(), waiting));
             batcher.add(ready.key(), waiting, task.now());
-            dispatch();
         }
     }
 
     /** Gives workers what is due. */
     private void dispatch() {
-        while (running.size() < limits.maxInFlightBatches()) {
+        lanes.dispatch();
+        while (batches < limits.maxInFlightBatches()) {
             Optional<Batcher.Batch<Waiting>> batch = batcher.poll(task.now(), everythingIsDue());
             if (batch.isEmpty()) {
                 break;
             }
             run(batch.get());
         }
-        if (running.size() < limits.maxInFlightBatches()) {
+        if (batches < limits.maxInFlightBatches()) {
             batcher.dueAt().ifPresent(linger::set);
         }
     }
@@ -159,15 +186,13 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
     private void run(Batcher.Batch<Waiting> batch) {
         metrics.batched(batch.items().size(), batch.waited());
         batch.items().forEach(waiting -> waiting.event().batched());
-        long since = task.now();
-        running.add(since);
-        watchdog.set(since + limits.watchdog().toMillis());
+        batches++;
         List<Engine.Ready> rows = batch.items().stream().map(Waiting::ready).toList();
-        background.run(() -> engine.run(rows), outputs -> ran(batch.items(), since, outputs));
+        run(() -> engine.run(rows), outputs -> ran(batch.items(), outputs));
     }
 
-    private void ran(List<Waiting> batch, long since, List<Outputs> outputs) {
-        running.remove(since);
+    private void ran(List<Waiting> batch, List<Outputs> outputs) {
+        batches--;
         for (int i = 0; i < batch.size(); i++) {
             if (!batch.get(i).event().isCompleted()) {
                 complete(batch.get(i).event(), outputs.get(i));
@@ -177,9 +202,56 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
         emit();
     }
 
+    @Override
+    public <T> void run(Supplier<T> work, Consumer<T> then) {
+        long since = task.now();
+        running.add(since);
+        watchdog.set(since + limits.watchdog().toMillis());
+        background.run(
+                work,
+                done -> {
+                    running.remove(since);
+                    then.accept(done);
+                });
+    }
+
+    @Override
+    public long now() {
+        return task.now();
+    }
+
+    @Override
+    public void joined(int events, long waited) {
+        metrics.batched(events, waited);
+    }
+
+    @Override
+    public void stepped(PendingEvent event, Outputs outputs, boolean ended) {
+        if (ended) {
+            complete(event, outputs);
+        } else {
+            int before = event.tokens();
+            event.add(outputs);
+            count(event, before);
+            if (stepwise && !event.isEmpty()) {
+                departures.offer(event);
+            }
+        }
+        emit();
+    }
+
+    private void count(PendingEvent event, int before) {
+        metrics.generated(event.tokens() - before);
+        if (before == 0 && event.tokens() > 0) {
+            metrics.firstToken(task.now() - event.arrivedAt());
+        }
+    }
+
     private void complete(PendingEvent event, Outputs outputs) {
+        int before = event.tokens();
         event.complete(outputs);
-        departures.complete(event);
+        count(event, before);
+        departures.offer(event);
         metrics.completed(outputs.failed(), task.now() - event.arrivedAt());
     }
 
@@ -219,6 +291,8 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
         }
         if (event.hasLeft()) {
             departures.remove(departure);
+        } else if (event.isEmpty()) {
+            departures.withhold(event);
         }
         return emitted;
     }
@@ -277,6 +351,16 @@ final class InvocationPipeline implements InferenceMetrics.Levels {
                     .forEach(control -> controls.put(control.ref(), control.source()));
         }
         return new InFlightState.Snapshot(elements, controls.values());
+    }
+
+    /** Gives up what is on its way; only when no worker runs. */
+    void close() {
+        lanes.close();
+    }
+
+    @Override
+    public int rowsInDecoding() {
+        return lanes.rows();
     }
 
     @Override

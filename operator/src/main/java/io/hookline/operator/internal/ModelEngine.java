@@ -22,6 +22,7 @@ final class ModelEngine implements Engine {
     private final ModelRuntime model;
     private final InterventionFunctions functions;
     private final BatchRunner runner;
+    private final int maxAttempts;
     private final EventReader reader;
     private final OutcomeWriter writer;
 
@@ -34,6 +35,7 @@ final class ModelEngine implements Engine {
     ModelEngine(Model model, int maxAttempts, EventReader reader, OutcomeWriter writer) {
         this.model = model.runtime();
         this.functions = model.functions();
+        this.maxAttempts = maxAttempts;
         this.runner = new BatchRunner(this.model::run, maxAttempts);
         this.reader = reader;
         this.writer = writer;
@@ -52,7 +54,9 @@ final class ModelEngine implements Engine {
         }
         try {
             PlannedTrace trace = model.plan(ask.draft(), functions);
-            return new Ready(ask, trace, new BatchKey(model.info().name(), trace.lengthClass()));
+            Ready.Way way = model.decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
+            BatchKey key = new BatchKey(model.info().name(), trace.lengthClass());
+            return new Ready(ask, trace, key, way, OutputSequence.BY_STEP);
         } catch (ProgramException refused) {
             return refused(ask, refused.problems());
         } catch (RuntimeException unexpected) {
@@ -94,8 +98,17 @@ final class ModelEngine implements Engine {
         List<BatchRunner.Attempted> outcomes =
                 runner.run(batch.stream().map(Ready::trace).toList());
         return IntStream.range(0, batch.size())
-                .mapToObj(i -> writer.write(batch.get(i).ask(), outcomes.get(i)))
+                .mapToObj(i -> write(batch.get(i), outcomes.get(i)))
                 .toList();
+    }
+
+    private Outputs write(Ready event, BatchRunner.Attempted attempted) {
+        return writer.write(event.ask(), attempted, event.sequence());
+    }
+
+    @Override
+    public Stepping stepping(Ready first) {
+        return new EventDecoding(model.decoding(maxAttempts), writer);
     }
 
     @Override

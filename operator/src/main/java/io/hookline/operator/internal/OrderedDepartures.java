@@ -10,7 +10,7 @@ import java.util.Set;
 /** Everything leaves as it arrived. */
 final class OrderedDepartures<E> implements DepartureQueue<E> {
     private final Arrivals<E> arrivals = new Arrivals<>();
-    private final Set<E> completed = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<E> offered = Collections.newSetFromMap(new IdentityHashMap<>());
 
     @Override
     public void add(E event) {
@@ -23,8 +23,13 @@ final class OrderedDepartures<E> implements DepartureQueue<E> {
     }
 
     @Override
-    public void complete(E event) {
-        completed.add(event);
+    public void offer(E event) {
+        offered.add(event);
+    }
+
+    @Override
+    public void withhold(E event) {
+        offered.remove(event);
     }
 
     @Override
@@ -33,14 +38,14 @@ final class OrderedDepartures<E> implements DepartureQueue<E> {
     }
 
     private boolean mayLeave(Departure<E> first) {
-        return !(first instanceof Departure.Event<E> event) || completed.contains(event.event());
+        return !(first instanceof Departure.Event<E> event) || offered.contains(event.event());
     }
 
     @Override
     public void remove(Departure<E> departed) {
         arrivals.remove(departed);
         if (departed instanceof Departure.Event<E> event) {
-            completed.remove(event.event());
+            offered.remove(event.event());
         }
     }
 

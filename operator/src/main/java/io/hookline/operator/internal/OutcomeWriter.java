@@ -15,10 +15,13 @@ import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.Chunks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * Makes envelopes of what events came to: of a completed one its activation records in visit order
+ * Makes envelopes of what events came to: of a completed one its activation records step by step
  * and then its result, of any other one dead letter. Safe for use by several threads.
  */
 final class OutcomeWriter {
@@ -38,45 +41,76 @@ final class OutcomeWriter {
     }
 
     /** The outputs of an event that ran. */
-    Outputs write(Ask ask, BatchRunner.Attempted attempted) {
+    Outputs write(Ask ask, BatchRunner.Attempted attempted, OutputSequence sequence) {
         TraceOutcome outcome = attempted.outcome();
         if (outcome instanceof TraceOutcome.Failed failed) {
-            Problem problem = new Problem(failed.code(), "", failed.message());
-            return deadLetter(
-                    ask.source(), Optional.of(ask), List.of(problem), attempted.attempts());
+            return failed(ask, failed, attempted.attempts());
         }
         try {
-            return completed(ask, (TraceOutcome.Completed) outcome);
+            return completed(ask, (TraceOutcome.Completed) outcome, sequence);
         } catch (IllegalArgumentException unwritable) {
-            Problem problem =
-                    new Problem(
-                            ErrorCode.INFERENCE_FAILED,
-                            "",
-                            "the outcome can't be written: " + unwritable.getMessage());
-            return deadLetter(
-                    ask.source(), Optional.of(ask), List.of(problem), attempted.attempts());
+            return unwritable(ask, unwritable, attempted.attempts());
         }
     }
 
-    private Outputs completed(Ask ask, TraceOutcome.Completed completed) {
-        List<Envelope> envelopes = new ArrayList<>();
-        for (RowOutcome row : completed.rows()) {
-            for (Capture capture : row.captures()) {
-                for (ActivationRecord record :
-                        Chunks.split(activations.record(ask, capture), maxRecordBytes)) {
-                    envelopes.add(activation(ask, record));
-                }
-            }
-        }
-        envelopes.add(
-                new Envelope(
-                        new Destination.Results(),
-                        ask.eventId(),
-                        ask.eventId(),
-                        framing.encode(results.result(ask, completed.rows())),
-                        OutputHeaders.of(ask)));
+    /** The outputs of an event that can't be run to its end. */
+    Outputs failed(Ask ask, TraceOutcome.Failed failed, int attempts) {
+        Problem problem = new Problem(failed.code(), "", failed.message());
+        return deadLetter(ask.source(), Optional.of(ask), List.of(problem), attempts);
+    }
+
+    /** The outputs of an event that came to something that records can't hold. */
+    Outputs unwritable(Ask ask, IllegalArgumentException why, int attempts) {
+        Problem problem =
+                new Problem(
+                        ErrorCode.INFERENCE_FAILED,
+                        "",
+                        "the outcome can't be written: " + why.getMessage());
+        return deadLetter(ask.source(), Optional.of(ask), List.of(problem), attempts);
+    }
+
+    private Outputs completed(
+            Ask ask, TraceOutcome.Completed completed, OutputSequence sequence) {
+        List<Capture> captures = sequence.of(completed.rows());
+        List<Envelope> envelopes = new ArrayList<>(activations(ask, captures));
+        Map<String, Long> counts =
+                captures.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Capture::cache, TreeMap::new, Collectors.counting()));
+        envelopes.add(result(ask, completed.rows(), counts));
         List<int[]> generated = completed.rows().stream().map(RowOutcome::generated).toList();
         return new Outputs(false, generated, envelopes);
+    }
+
+    /**
+     * Activation records, large ones in chunks.
+     *
+     * @throws IllegalArgumentException when a record can't hold what was captured
+     */
+    List<Envelope> activations(Ask ask, List<Capture> captures) {
+        List<Envelope> envelopes = new ArrayList<>();
+        for (Capture capture : captures) {
+            for (ActivationRecord record :
+                    Chunks.split(activations.record(ask, capture), maxRecordBytes)) {
+                envelopes.add(activation(ask, record));
+            }
+        }
+        return envelopes;
+    }
+
+    /**
+     * The result of an event.
+     *
+     * @param counts its records by cache
+     */
+    Envelope result(Ask ask, List<RowOutcome> rows, Map<String, Long> counts) {
+        return new Envelope(
+                new Destination.Results(),
+                ask.eventId(),
+                ask.eventId(),
+                framing.encode(results.result(ask, rows, counts)),
+                OutputHeaders.of(ask));
     }
 
     private Envelope activation(Ask ask, ActivationRecord record) {

@@ -1,35 +1,43 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far the outputs of an event have left the operator, in the order in which they leave.
+ * How far an event has come: which of its outputs have left the operator, and the tokens that what
+ * is run again must come to once more.
  *
- * @param step outputs of earlier steps have left; 0 where an event's outputs leave together
- * @param index of the outputs of that step the first so many have left
- * @param generated tokens that were generated so far, by invocation; what is run again must come to
- *     the same
+ * @param sequence in which its outputs leave
+ * @param left how many have left, in that sequence, each chunk counted
+ * @param generated tokens that were generated so far, by invocation
  */
-record Progress(int step, int index, List<int[]> generated) {
-    /** Nothing has left. */
-    static final Progress NONE = new Progress(0, 0, List.of());
+record Progress(OutputSequence sequence, int left, List<int[]> generated) {
+    /** Nothing has happened. */
+    static final Progress NONE = new Progress(OutputSequence.BY_STEP, 0, List.of());
 
     Progress {
+        requireNonNull(sequence, "sequence");
         generated = List.copyOf(generated);
+    }
+
+    /** New tokens of all invocations. */
+    static int tokens(List<int[]> generated) {
+        return generated.stream().mapToInt(tokens -> tokens.length).sum();
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof Progress that
-                && step == that.step
-                && index == that.index
+                && sequence == that.sequence
+                && left == that.left
                 && Arrays.deepEquals(generated.toArray(), that.generated.toArray());
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * step + index) + Arrays.deepHashCode(generated.toArray());
+        return 31 * (31 * sequence.ordinal() + left) + Arrays.deepHashCode(generated.toArray());
     }
 }

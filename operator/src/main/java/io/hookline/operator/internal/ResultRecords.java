@@ -4,7 +4,6 @@ package io.hookline.operator.internal;
 import io.hookline.operator.HooklineOptions;
 import io.hookline.program.About;
 import io.hookline.program.Invocation;
-import io.hookline.runtime.Capture;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.schema.ElementType;
@@ -16,8 +15,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Results of events as Avro records. */
@@ -33,7 +30,12 @@ final class ResultRecords {
         this.maxBytes = maxBytes;
     }
 
-    InvocationResult result(Ask ask, List<RowOutcome> rows) {
+    /**
+     * The result of an event that ran.
+     *
+     * @param counts its activation records by cache
+     */
+    InvocationResult result(Ask ask, List<RowOutcome> rows, Map<String, Long> counts) {
         About about = ask.program().about();
         long logits = logitsBytes(rows);
         boolean fits = logits <= maxBytes;
@@ -45,7 +47,7 @@ final class ResultRecords {
                         .setModelDigest(model.digest())
                         .setInvocations(invocations(ask.program().invocations(), rows, fits))
                         .setOmitted(fits ? List.of() : List.of(omitted(logits)))
-                        .setRecordCounts(counts(rows))
+                        .setRecordCounts(counts)
                         .setPolicyVersions(ask.versions().policies())
                         .setInterventionVersions(ask.versions().interventions())
                         .setVectorVersions(ask.versions().vectors())
@@ -97,12 +99,5 @@ final class ResultRecords {
             System.arraycopy(logits[i], 0, values, i * width, width);
         }
         return TensorCodec.payload(values, new int[] {logits.length, width}, ElementType.FLOAT32);
-    }
-
-    private static Map<String, Long> counts(List<RowOutcome> rows) {
-        return rows.stream()
-                .flatMap(row -> row.captures().stream())
-                .collect(
-                        Collectors.groupingBy(Capture::cache, TreeMap::new, Collectors.counting()));
     }
 }

@@ -2,17 +2,21 @@
 package io.hookline.operator.internal;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Events leave as they are completed. A mark waits for every event that arrived before it; an event
+ * Events leave as they are ready. A mark waits for every event that arrived before it; an event
  * may overtake a mark, which never makes it late.
  */
 final class UnorderedDepartures<E> implements DepartureQueue<E> {
     private final Arrivals<E> arrivals = new Arrivals<>();
-    private final Deque<Departure.Event<E>> completed = new ArrayDeque<>();
+    private final Deque<Departure.Event<E>> offered = new ArrayDeque<>();
+    private final Set<E> queued = Collections.newSetFromMap(new IdentityHashMap<>());
 
     @Override
     public void add(E event) {
@@ -25,8 +29,16 @@ final class UnorderedDepartures<E> implements DepartureQueue<E> {
     }
 
     @Override
-    public void complete(E event) {
-        completed.add(new Departure.Event<>(event));
+    public void offer(E event) {
+        if (queued.add(event)) {
+            offered.add(new Departure.Event<>(event));
+        }
+    }
+
+    @Override
+    public void withhold(E event) {
+        offered.remove();
+        queued.remove(event);
     }
 
     @Override
@@ -35,14 +47,14 @@ final class UnorderedDepartures<E> implements DepartureQueue<E> {
         if (first.isPresent() && first.get() instanceof Departure.Mark<E>) {
             return first;
         }
-        return Optional.ofNullable(completed.peek());
+        return Optional.ofNullable(offered.peek());
     }
 
     @Override
     public void remove(Departure<E> departed) {
         arrivals.remove(departed);
-        if (departed instanceof Departure.Event<E>) {
-            completed.remove();
+        if (departed instanceof Departure.Event<E> event) {
+            withhold(event.event());
         }
     }
 

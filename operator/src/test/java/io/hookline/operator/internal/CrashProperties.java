@@ -3,6 +3,7 @@ package io.hookline.operator.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hookline.operator.Emission;
 import io.hookline.operator.OutputOrder;
 import io.hookline.operator.internal.InvocationHarness.Job;
 import io.hookline.operator.internal.InvocationHarness.Subtask;
@@ -11,7 +12,9 @@ import io.hookline.schema.DeadLetter;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.InvocationResult;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -43,12 +46,26 @@ class CrashProperties {
     }
 
     private static final List<String> PROMPTS =
-            List.of("a", "fan300", "cc", "fan3", "fan100", "poison", "fail", "refuse");
+            List.of(
+                    "a",
+                    "story6x3",
+                    "fan300",
+                    "cc",
+                    "story2x150",
+                    "fan3",
+                    "fan100",
+                    "poison",
+                    "story9x1",
+                    "fail",
+                    "refuse");
 
     @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
     void job_killedAtRandom_endsEveryEventExactlyOnce(
-            @ForAll("steps") List<Step> steps, @ForAll OutputOrder order) throws Exception {
-        try (Run run = new Run(order)) {
+            @ForAll("steps") List<Step> steps,
+            @ForAll OutputOrder order,
+            @ForAll Emission emission)
+            throws Exception {
+        try (Run run = new Run(order, emission)) {
             for (Step step : steps) {
                 run.step(step);
             }
@@ -59,6 +76,7 @@ class CrashProperties {
             assertThat(run.committedRecordIds())
                     .doesNotHaveDuplicates()
                     .hasSize(run.expectedRecords());
+            run.assertThatStoriesAreTold();
         }
     }
 
@@ -73,14 +91,15 @@ class CrashProperties {
         private long checkpointedOffset;
         private long checkpoints;
 
-        private Run(OutputOrder order) throws Exception {
+        private Run(OutputOrder order, Emission emission) throws Exception {
             job =
                     new Job(
                             model.source(),
                             Map.of(
                                     "hookline.batch.max-size", "3",
                                     "hookline.capacity", "5",
-                                    "hookline.output.order", order.toString()));
+                                    "hookline.output.order", order.toString(),
+                                    "hookline.emit", emission.toString()));
             start(1);
         }
 
@@ -195,6 +214,37 @@ class CrashProperties {
                     .toList();
         }
 
+        /** What left before a crash and what left after it tell one and the same story. */
+        void assertThatStoriesAreTold() {
+            Map<Long, List<Integer>> told = new HashMap<>();
+            for (Envelope each : committed) {
+                if (each.destination() instanceof Destination.Results) {
+                    InvocationResult result =
+                            InvocationHarness.decode(each, InvocationResult.class);
+                    told.put(
+                            result.getSource().getOffset(),
+                            result.getInvocations().get(0).getGenerated());
+                }
+            }
+            for (Envelope each : committed) {
+                if (each.destination() instanceof Destination.Activations) {
+                    ActivationRecord record =
+                            InvocationHarness.decode(each, ActivationRecord.class);
+                    if (record.getStep() > 0) {
+                        assertThat(
+                                        record.getTensor()
+                                                .getData()
+                                                .duplicate()
+                                                .order(ByteOrder.LITTLE_ENDIAN)
+                                                .getInt())
+                                .isEqualTo(
+                                        told.get(record.getSource().getOffset())
+                                                .get(record.getStep() - 1));
+                    }
+                }
+            }
+        }
+
         int expectedRecords() {
             return IntStream.range(0, (int) nextOffset).map(i -> records(prompt(i))).sum();
         }
@@ -202,6 +252,10 @@ class CrashProperties {
         private static int records(String prompt) {
             if (prompt.startsWith("fan")) {
                 return Integer.parseInt(prompt.substring(3));
+            }
+            if (prompt.startsWith("story")) {
+                String[] parts = prompt.substring(5).split("x", 2);
+                return Integer.parseInt(parts[0]) * Integer.parseInt(parts[1]);
             }
             return prompt.length() <= 2 ? 1 : 0;
         }

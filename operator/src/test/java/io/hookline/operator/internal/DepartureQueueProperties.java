@@ -66,7 +66,7 @@ class DepartureQueueProperties {
                     if (!open.isEmpty()) {
                         Event event = open.remove(step.choice() % open.size());
                         completed.add(event);
-                        queue.complete(event);
+                        queue.offer(event);
                     }
                 }
                 case DEPART -> depart();

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is kept in state comes back as it was, from every version that was ever written. */
 class StateCodecsProperties {
-    private static final Path GOLDEN =
-            Path.of("src", "test", "resources", "golden", "in-flight-v1.hex");
+    private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
+    private static final Path GOLDEN = FOLDER.resolve("in-flight-v2.hex");
 
     @Property
     void inFlightElement_writtenAndRead_isTheSame(@ForAll("elements") InFlightElement element)
@@ -47,9 +47,9 @@ class StateCodecsProperties {
 
     /** With the environment variable HOOKLINE_UPDATE_GOLDEN the file is written first. */
     @Test
-    void inFlightElement_ofVersionOne_isReadAndWrittenAsInTheGoldenFile() throws IOException {
+    void inFlightElement_ofThisVersion_isReadAndWrittenAsInTheGoldenFile() throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
-        InFlightElementSerializer.INSTANCE.serialize(golden(), out);
+        InFlightElementSerializer.INSTANCE.serialize(golden(OutputSequence.BY_STEP), out);
         String hex = HexFormat.of().formatHex(out.getCopyOfBuffer());
         if (System.getenv("HOOKLINE_UPDATE_GOLDEN") != null) {
             Files.createDirectories(GOLDEN.getParent());
@@ -58,7 +58,17 @@ class StateCodecsProperties {
         String golden = Files.readString(GOLDEN).strip();
         assertThat(hex).isEqualTo(golden);
         DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
-        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in)).isEqualTo(golden());
+        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in)).isEqualTo(golden(OutputSequence.BY_STEP));
+    }
+
+    /** Its outputs had begun to leave invocation by invocation. */
+    @Test
+    void inFlightElement_ofVersionOne_isStillRead() throws IOException {
+        String golden = Files.readString(FOLDER.resolve("in-flight-v1.hex")).strip();
+        DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
+        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in))
+                .isEqualTo(golden(OutputSequence.BY_INVOCATION));
+        assertThat(in.available()).isZero();
     }
 
     @Test
@@ -66,10 +76,10 @@ class StateCodecsProperties {
         DataInputDeserializer in = new DataInputDeserializer(new byte[] {9});
         assertThatThrownBy(() -> InFlightElementSerializer.INSTANCE.deserialize(in))
                 .isInstanceOf(IOException.class)
-                .hasMessage("in-flight state of version 9 can't be read, known is 1");
+                .hasMessage("in-flight state of version 9 can't be read, known are 1 and 2");
     }
 
-    private static InFlightElement golden() {
+    private static InFlightElement golden(OutputSequence sequence) {
         SourceEvent event =
                 new SourceEvent(
                         new SourcePosition("events", 2, 77),
@@ -82,7 +92,7 @@ class StateCodecsProperties {
                 event,
                 OptionalLong.of(5),
                 List.of(new ControlRef("policy/p", 6, "ab"), new ControlRef("vector/ü", 7, "cd")),
-                new Progress(8, 9, List.of(new int[] {10, 11}, new int[0])));
+                new Progress(sequence, 9, List.of(new int[] {10, 11}, new int[0])));
     }
 
     @Provide
@@ -101,7 +111,7 @@ class StateCodecsProperties {
                         .as(ControlRef::new);
         Arbitrary<Progress> progress =
                 Combinators.combine(
-                                Arbitraries.integers(),
+                                Arbitraries.of(OutputSequence.class),
                                 Arbitraries.integers(),
                                 Arbitraries.integers().array(int[].class).list().ofMaxSize(3))
                         .as(Progress::new);

@@ -21,6 +21,7 @@ import io.hookline.program.Prompt;
 import io.hookline.program.Reduction;
 import io.hookline.program.TokenSelector;
 import io.hookline.runtime.Capture;
+import io.hookline.runtime.Decoding;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelPool;
 import io.hookline.runtime.ModelRuntime;
@@ -189,6 +190,17 @@ final class TestingModelRuntime implements ModelRuntime {
     @Override
     public io.hookline.runtime.PassEngine passes() {
         throw new UnsupportedOperationException("an echo has no passes");
+    }
+
+    @Override
+    public boolean decodes(PlannedTrace trace) {
+        String prompt = prompt(trace.program());
+        return prompt.startsWith("story") || prompt.startsWith("tragedy");
+    }
+
+    @Override
+    public Decoding decoding(int maxAttempts) {
+        return new TestingDecoding();
     }
 
     @Override
