@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How far an event has come: which of its outputs have left the operator, and the tokens that what
@@ -38,6 +39,6 @@ record Progress(OutputSequence sequence, int left, List<int[]> generated) {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * sequence.ordinal() + left) + Arrays.deepHashCode(generated.toArray());
+        return Objects.hash(sequence, left, Arrays.deepHashCode(generated.toArray()));
     }
 }
