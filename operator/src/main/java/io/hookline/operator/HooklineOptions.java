@@ -70,7 +70,8 @@ public final class HooklineOptions {
             ConfigOptions.key("hookline.batch.max-size")
                     .intType()
                     .defaultValue(32)
-                    .withDescription("Events that share a forward pass at most; of events that generate, invocations.");
+                    .withDescription(
+                            "Events that share a forward pass at most; of events that generate, invocations.");
 
     /** How long an event waits for others. */
     public static final ConfigOption<Duration> BATCH_MAX_WAIT =

@@ -16,7 +16,9 @@ interface DepartureQueue<E> {
     /** A mark has arrived. */
     void add(TimeMark mark);
 
-    /** Outputs of an event are ready to leave; it must be here, and may have been offered before. */
+    /**
+     * Outputs of an event are ready to leave; it must be here, and may have been offered before.
+     */
     void offer(E event);
 
     /** The event at the head has nothing more to leave for now. */

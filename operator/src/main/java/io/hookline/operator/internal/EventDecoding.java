@@ -66,8 +66,7 @@ final class EventDecoding implements Engine.Stepping {
                 Outputs outputs = new Outputs(false, advance.generated(), envelopes);
                 return new Engine.Stepped(advance.ticket(), outputs, false);
             }
-            return new Engine.Stepped(
-                    advance.ticket(), ended(member, advance, envelopes), true);
+            return new Engine.Stepped(advance.ticket(), ended(member, advance, envelopes), true);
         } catch (IllegalArgumentException unwritable) {
             Outputs letter = writer.unwritable(member.ask(), unwritable, 1);
             return new Engine.Stepped(advance.ticket(), letter, true);

@@ -69,8 +69,7 @@ final class OutcomeWriter {
         return deadLetter(ask.source(), Optional.of(ask), List.of(problem), attempts);
     }
 
-    private Outputs completed(
-            Ask ask, TraceOutcome.Completed completed, OutputSequence sequence) {
+    private Outputs completed(Ask ask, TraceOutcome.Completed completed, OutputSequence sequence) {
         List<Capture> captures = sequence.of(completed.rows());
         List<Envelope> envelopes = new ArrayList<>(activations(ask, captures));
         Map<String, Long> counts =

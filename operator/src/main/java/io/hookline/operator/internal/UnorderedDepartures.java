@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Events leave as they are ready. A mark waits for every event that arrived before it; an event
- * may overtake a mark, which never makes it late.
+ * Events leave as they are ready. A mark waits for every event that arrived before it; an event may
+ * overtake a mark, which never makes it late.
  */
 final class UnorderedDepartures<E> implements DepartureQueue<E> {
     private final Arrivals<E> arrivals = new Arrivals<>();

@@ -61,9 +61,7 @@ class CrashProperties {
 
     @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
     void job_killedAtRandom_endsEveryEventExactlyOnce(
-            @ForAll("steps") List<Step> steps,
-            @ForAll OutputOrder order,
-            @ForAll Emission emission)
+            @ForAll("steps") List<Step> steps, @ForAll OutputOrder order, @ForAll Emission emission)
             throws Exception {
         try (Run run = new Run(order, emission)) {
             for (Step step : steps) {
@@ -96,10 +94,14 @@ class CrashProperties {
                     new Job(
                             model.source(),
                             Map.of(
-                                    "hookline.batch.max-size", "3",
-                                    "hookline.capacity", "5",
-                                    "hookline.output.order", order.toString(),
-                                    "hookline.emit", emission.toString()));
+                                    "hookline.batch.max-size",
+                                    "3",
+                                    "hookline.capacity",
+                                    "5",
+                                    "hookline.output.order",
+                                    order.toString(),
+                                    "hookline.emit",
+                                    emission.toString()));
             start(1);
         }
 

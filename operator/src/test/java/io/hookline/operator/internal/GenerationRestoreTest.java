@@ -114,8 +114,7 @@ class GenerationRestoreTest {
                                     HooklineOptions.EMIT.key(),
                                     emission.toString()));
             for (int i = 0; i < parallelism; i++) {
-                InvocationHarness harness =
-                        new InvocationHarness(job, new Subtask(i, parallelism));
+                InvocationHarness harness = new InvocationHarness(job, new Subtask(i, parallelism));
                 if (!before.isEmpty()) {
                     harness.initializeState(
                             AbstractStreamOperatorTestHarness.repartitionOperatorState(

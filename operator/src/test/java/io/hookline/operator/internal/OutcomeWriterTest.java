@@ -40,7 +40,8 @@ final class OutcomeWriterTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = i;
         }
-        Outputs outputs = writer.write(ask(), completed(values, new float[0][]), OutputSequence.BY_STEP);
+        Outputs outputs =
+                writer.write(ask(), completed(values, new float[0][]), OutputSequence.BY_STEP);
 
         ChunkAssembler assembler = new ChunkAssembler(1 << 20);
         Optional<ActivationRecord> whole = Optional.empty();
@@ -58,7 +59,9 @@ final class OutcomeWriterTest {
 
     @Test
     void logits_largerThanARecord_areLeftOutAndTheResultSaysSo() throws Exception {
-        Outputs outputs = writer.write(ask(), completed(new float[1], new float[3][200]), OutputSequence.BY_STEP);
+        Outputs outputs =
+                writer.write(
+                        ask(), completed(new float[1], new float[3][200]), OutputSequence.BY_STEP);
 
         InvocationResult result = result(outputs);
         assertThat(result.getInvocations().get(0).getLogits()).isEmpty();
@@ -68,7 +71,9 @@ final class OutcomeWriterTest {
 
     @Test
     void logits_thatFit_areInTheResult() throws Exception {
-        Outputs outputs = writer.write(ask(), completed(new float[1], new float[2][100]), OutputSequence.BY_STEP);
+        Outputs outputs =
+                writer.write(
+                        ask(), completed(new float[1], new float[2][100]), OutputSequence.BY_STEP);
 
         InvocationResult result = result(outputs);
         assertThat(result.getInvocations().get(0).getLogits()).isPresent();

@@ -58,7 +58,8 @@ class StateCodecsProperties {
         String golden = Files.readString(GOLDEN).strip();
         assertThat(hex).isEqualTo(golden);
         DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
-        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in)).isEqualTo(golden(OutputSequence.BY_STEP));
+        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in))
+                .isEqualTo(golden(OutputSequence.BY_STEP));
     }
 
     /** Its outputs had begun to leave invocation by invocation. */

@@ -54,7 +54,9 @@ final class TestingDecoding implements Decoding {
             int[] replay = trace.replay().isEmpty() ? new int[0] : trace.replay().get(0);
             generated.add(step < replay.length ? replay[step] : TOKENS.incrementAndGet());
             Optional<End> end =
-                    generated.size() < steps ? Optional.empty() : Optional.of(new End(outcome(), 1));
+                    generated.size() < steps
+                            ? Optional.empty()
+                            : Optional.of(new End(outcome(), 1));
             return new Advance(ticket, captures, List.of(tokens()), end);
         }
 

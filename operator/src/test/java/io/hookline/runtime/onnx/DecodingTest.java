@@ -226,8 +226,7 @@ final class DecodingTest {
         }
 
         @Override
-        public PassResult run(PassRequest request, PassCuts cuts)
-                throws RuntimeInferenceException {
+        public PassResult run(PassRequest request, PassCuts cuts) throws RuntimeInferenceException {
             for (HostTensor feed : request.feeds()) {
                 if (feed.name().equals("input_ids") && has(feed.data().asLongBuffer())) {
                     throw new RuntimeInferenceException("poison", new Exception(), false);
