@@ -115,7 +115,7 @@ class InvocationSettingsTest {
                         "'hookline.capacity' must be at least hookline.batch.max-size = 64, got 63")
                 .hasMessageContaining("'hookline.workers' can't be understood")
                 .hasMessageContaining("'hookline.max-attempts' must be at least 1, got 0")
-                .hasMessageContaining("'hookline.emit' 'step' is not there yet")
+                .hasMessageContaining("'hookline.emit' can't be understood")
                 .hasMessageContaining("'hookline.timeout' must be at least 1 ms");
     }
 

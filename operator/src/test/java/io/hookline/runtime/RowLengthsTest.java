@@ -3,9 +3,8 @@ package io.hookline.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -72,18 +71,19 @@ final class RowLengthsTest {
 
     @Test
     void rowsOfOtherLengths_sharePaddedPassesUnlessTheyAreFarApart() {
-        List<ActiveRow> rows = new ArrayList<>();
-        for (int length : new int[] {300, 80, 70, 5}) {
-            rows.addAll(
-                    Lowered.rows(
-                            "{'invocations': [{'tokens': [%s]}]}"
-                                    .formatted(
-                                            IntStream.range(0, length)
-                                                    .mapToObj(i -> "1")
-                                                    .collect(Collectors.joining(",")))));
-        }
+        List<ActiveRow> rows =
+                Lowered.rows(
+                        IntStream.of(300, 80, 70, 5)
+                                .mapToObj(RowLengthsTest::prompt)
+                                .toArray(String[]::new));
         assertThat(RowLengths.passes(RowGroups.tied(rows), true).stream().map(List::size))
                 .containsExactly(1, 3);
         assertThat(RowLengths.passes(RowGroups.tied(rows), false)).hasSize(4);
+    }
+
+    /** A program of one prompt of that length. */
+    private static String prompt(int length) {
+        return "{'invocations': [{'tokens': [%s]}]}"
+                .formatted(String.join(",", Collections.nCopies(length, "1")));
     }
 }
