@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.examples.cli;
 
+import io.hookline.examples.supervise.ClusterUnavailableException;
 import io.hookline.kafka.KafkaSetupException;
 import io.hookline.model.ModelException;
 import io.hookline.runtime.ModelLoadException;
@@ -63,6 +64,7 @@ public final class CommandRun {
             return refused.code() + " " + refused.getMessage();
         }
         if (exception instanceof KafkaSetupException
+                || exception instanceof ClusterUnavailableException
                 || exception instanceof IllegalConfigurationException) {
             return String.valueOf(exception.getMessage());
         }

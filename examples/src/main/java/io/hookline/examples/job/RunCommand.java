@@ -3,92 +3,74 @@ package io.hookline.examples.job;
 
 import io.hookline.examples.cli.CommandRun;
 import io.hookline.examples.models.HooklineHome;
-import io.hookline.examples.models.PackagedModels;
-import io.hookline.kafka.KafkaOptions;
+import io.hookline.examples.supervise.CheckpointFolder;
+import io.hookline.examples.supervise.JobCluster;
+import io.hookline.examples.supervise.LocalCluster;
+import io.hookline.examples.supervise.RemoteCluster;
+import io.hookline.examples.supervise.Supervisor;
 import io.hookline.model.Module;
 import io.hookline.operator.HooklineOptions;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelPlanner;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.onnx.OnnxModelLoader;
-import io.hookline.schema.EventFormat;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
- * {@code ./hookline run}: the main job on brokers that are there. Started by Flink's own client it
- * runs on that cluster, else in this process.
+ * {@code ./hookline run}: the main job on brokers that are there. It runs in this process or on a
+ * Flink cluster, and is submitted again when its cluster loses it. Started by Flink's own client it
+ * runs where that says, and Flink alone looks after it.
  */
 @Command(
         name = "./hookline run",
         sortOptions = false,
         description =
-                "Runs the main job between the topics of a Kafka cluster: in this process, or on a Flink cluster when 'flink run' starts it.")
+                "Runs the main job between the topics of a Kafka cluster: in this process, or on the Flink cluster of --jobmanager."
+                        + " Stays, and submits the job again from its newest complete checkpoint when its cluster is lost.")
 public final class RunCommand implements Callable<Integer> {
-    @Option(
-            names = "--brokers",
-            required = true,
-            paramLabel = "HOST:PORT[,…]",
-            description = "Kafka's bootstrap servers")
-    private String brokers = "";
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+    private static final String LATEST = "latest";
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private JobOptions options = new JobOptions();
 
     @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "MODEL",
-            description = "ticketlm, minilm, a folder with model.onnx, or an ONNX file")
-    private String model = "";
-
-    @Option(names = "--events", paramLabel = "TOPIC", description = "the topic of events")
-    private @Nullable String events;
-
-    @Option(names = "--control", paramLabel = "TOPIC", description = "the topic of control events")
-    private @Nullable String control;
-
-    @Option(
-            names = "--event-format",
-            paramLabel = "json|avro",
-            description = "how events are written")
-    private @Nullable EventFormat format;
-
-    @Option(
-            names = "--group",
-            paramLabel = "NAME",
-            description = "the consumer group that offsets are committed for")
-    private @Nullable String group;
-
-    @Option(
-            names = "--job-name",
-            paramLabel = "NAME",
+            names = "--jobmanager",
+            paramLabel = "HOST:PORT",
             description =
-                    "the job's name and the prefix of its transactional ids; default: ${DEFAULT-VALUE}")
-    private String jobName = "hookline";
+                    "the REST address of a Flink cluster to run on, with Hookline's jars in its lib folder ('./hookline package');"
+                            + " default: inside this process")
+    private @Nullable String jobManager;
 
     @Option(
-            names = "--properties",
-            paramLabel = "FILE",
+            names = "--restore",
+            paramLabel = "PATH",
             description =
-                    "further options, one 'hookline.…' or Flink key on each line; secrets belong here and not on a command line")
-    private @Nullable Path properties;
-
-    @Option(
-            names = "-D",
-            paramLabel = "KEY=VALUE",
-            description = "one further option; may be repeated, wins over --properties")
-    private Map<String, String> options = Map.of();
+                    "a savepoint or checkpoint to begin with; 'latest' for the newest complete checkpoint of this job's name")
+    private @Nullable String restore;
 
     /** Runs the command and ends the process. */
     public static void main(String[] arguments) {
@@ -100,52 +82,106 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JobClient job = start(StreamExecutionEnvironment.getExecutionEnvironment(local()));
-        System.err.printf("hookline: job '%s' runs, %s%n", jobName, job.getJobID());
+        if (jobManager != null) {
+            return supervise(remote(jobManager));
+        }
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(LoopbackCluster.configuration());
+        if (env instanceof LocalStreamEnvironment) {
+            return supervise(local());
+        }
+        JobClient job = start(env);
+        System.err.printf("hookline: job '%s' runs, %s%n", options.jobName(), job.getJobID());
         job.getJobExecutionResult().get();
-        return 0;
+        return CommandRun.OK;
+    }
+
+    private RemoteCluster remote(String address) {
+        try {
+            return RemoteCluster.at(address);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--jobmanager: " + e.getMessage(), e);
+        }
+    }
+
+    private static LocalCluster local() {
+        String checkpoints = HooklineHome.find().cache().resolve("checkpoints").toUri().toString();
+        return new LocalCluster(
+                LoopbackCluster.configuration(),
+                Map.of(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key(), checkpoints));
+    }
+
+    private int supervise(JobCluster cluster) throws Exception {
+        Configuration config = Configuration.fromMap(cluster.defaults());
+        config.addAll(options.configuration());
+        Optional<CheckpointFolder> checkpoints =
+                config.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                        .map(base -> CheckpointFolder.of(base, options.jobName()));
+        checkpoints.ifPresent(
+                folder -> config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.uri()));
+        config.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        Supervisor.Submission submission =
+                new Supervisor.Submission(
+                        options.jobName(), from -> start(cluster, config, from), checkpoints);
+        JobStatus end = new Supervisor(cluster, submission, System.err).run(restore(checkpoints));
+        return end == JobStatus.FAILED ? CommandRun.FAILED : CommandRun.OK;
+    }
+
+    private Optional<String> restore(Optional<CheckpointFolder> checkpoints) throws IOException {
+        if (restore == null || !restore.equals(LATEST)) {
+            return Optional.ofNullable(restore);
+        }
+        Optional<String> newest =
+                checkpoints.isPresent() ? checkpoints.get().newest() : Optional.empty();
+        if (newest.isEmpty()) {
+            throw new FileNotFoundException(
+                    "job '%s' has no complete checkpoint in '%s'"
+                            .formatted(
+                                    options.jobName(),
+                                    checkpoints.map(CheckpointFolder::uri).orElse("")));
+        }
+        return newest;
+    }
+
+    private JobClient start(JobCluster cluster, Configuration config, Optional<String> from)
+            throws Exception {
+        Configuration all = new Configuration(config);
+        from.ifPresent(path -> all.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
+        return start(cluster.environment(forFlink(all)), all);
     }
 
     /** Builds the job into an environment and starts it there. */
     JobClient start(StreamExecutionEnvironment env) throws Exception {
-        Configuration config = options();
-        if (env.getCheckpointInterval() <= 0
-                && !config.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
-            config.set(
-                    CheckpointingOptions.CHECKPOINTING_INTERVAL, java.time.Duration.ofSeconds(10));
+        Configuration config = options.configuration();
+        if (restore != null) {
+            config.set(StateRecoveryOptions.SAVEPOINT_PATH, restore);
         }
-        env.configure(config);
+        env.configure(forFlink(config));
+        return start(env, config);
+    }
+
+    private JobClient start(StreamExecutionEnvironment env, Configuration config) throws Exception {
+        if (env.getCheckpointInterval() <= 0) {
+            env.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
+        }
         HooklineJob.build(env, config, modules(Path.of(config.get(HooklineOptions.MODEL_PATH))));
-        return env.executeAsync(jobName);
+        return env.executeAsync(options.jobName());
     }
 
-    /** What the job is told: the file, then single options, then the arguments with names. */
-    private Configuration options() throws IOException, ModelLoadException {
-        Configuration config = new Configuration();
-        if (properties != null) {
-            Properties file = new Properties();
-            try (Reader in = Files.newBufferedReader(properties)) {
-                file.load(in);
-            }
-            file.stringPropertyNames().forEach(key -> config.setString(key, file.getProperty(key)));
-        }
-        options.forEach(config::setString);
-        config.set(KafkaOptions.BOOTSTRAP_SERVERS, brokers);
-        config.set(
-                HooklineOptions.MODEL_PATH,
-                new PackagedModels(HooklineHome.find()).resolve(model).toString());
-        config.set(KafkaOptions.SINK_TRANSACTIONAL_ID_PREFIX, jobName);
-        setIfGiven(config, KafkaOptions.EVENTS_TOPIC.key(), events);
-        setIfGiven(config, KafkaOptions.CONTROL_TOPIC.key(), control);
-        setIfGiven(config, KafkaOptions.EVENTS_GROUP_ID.key(), group);
-        setIfGiven(config, KafkaOptions.EVENTS_FORMAT.key(), format == null ? null : format.name());
-        return config;
-    }
-
-    private static void setIfGiven(Configuration config, String key, @Nullable String value) {
-        if (value != null) {
-            config.setString(key, value);
-        }
+    /** The job's own options travel with its operators; secrets among them are nobody else's. */
+    private static Configuration forFlink(Configuration config) {
+        Configuration flink = new Configuration();
+        config.toMap()
+                .forEach(
+                        (key, value) -> {
+                            if (!key.startsWith("hookline.")) {
+                                flink.setString(key, value);
+                            }
+                        });
+        return flink;
     }
 
     /** Modules that can be recorded, each of which gets a topic. */
@@ -158,9 +194,5 @@ public final class RunCommand implements Callable<Integer> {
                     .map(Module::path)
                     .toList();
         }
-    }
-
-    private static Configuration local() {
-        return LoopbackCluster.configuration();
     }
 }
