@@ -3,6 +3,7 @@ package io.hookline.kafka;
 
 import io.hookline.schema.Envelope;
 import java.util.Map;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
@@ -31,7 +32,7 @@ public final class EnvelopeSink {
      * @param name tells the sinks of one job apart; it is part of the transactional ids, so a job
      *     continues from its state only under the same name
      */
-    public static KafkaSink<Envelope> create(KafkaSettings settings, String name) {
+    public static Sink<Envelope> create(KafkaSettings settings, String name) {
         KafkaSettings.SinkSettings sink = settings.sink();
         KafkaSinkBuilder<Envelope> builder =
                 KafkaSink.<Envelope>builder()
@@ -49,7 +50,7 @@ public final class EnvelopeSink {
                             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                             Long.toString(sink.transactionTimeout().toMillis()));
         }
-        return builder.build();
+        return new TidySink(builder.build());
     }
 
     /**

@@ -2,6 +2,7 @@
 package io.hookline.kafka;
 
 import io.hookline.schema.Destination;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class Preflight {
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
     private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
+
+    /** To notice a failure, wait for the longest backoff of the shipped configuration and start. */
+    private static final Duration RESTART = Duration.ofMinutes(3);
 
     private Preflight() {}
 
@@ -47,6 +51,29 @@ public final class Preflight {
             }
         }
         KafkaSetupException.throwIfAny(problems);
+    }
+
+    /**
+     * Makes sure that a transaction outlives a failure of the job: it is open for as long as a
+     * checkpoint interval when the failure comes, and is committed after the restart.
+     *
+     * @throws KafkaSetupException when it may not, and records of a checkpoint could be lost
+     */
+    public static void checkTransactions(KafkaSettings settings, Duration checkpointInterval) {
+        Duration needed = checkpointInterval.plus(RESTART);
+        Duration timeout = settings.sink().transactionTimeout();
+        if (settings.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
+                && timeout.compareTo(needed) < 0) {
+            throw new KafkaSetupException(
+                    List.of(
+                            "'%s' is %d s, and must be at least %d s: a checkpoint every %d s and %d s for a restart"
+                                    .formatted(
+                                            KafkaOptions.SINK_TRANSACTION_TIMEOUT.key(),
+                                            timeout.toSeconds(),
+                                            needed.toSeconds(),
+                                            checkpointInterval.toSeconds(),
+                                            RESTART.toSeconds())));
+        }
     }
 
     private static void collect(List<String> problems, Runnable step) {

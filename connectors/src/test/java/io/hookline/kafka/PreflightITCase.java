@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hookline.schema.Destination;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,22 @@ class PreflightITCase {
                         "'hookline.sink.transaction-timeout' is 7200000 ms, and the brokers allow"
                                 + " 3600000 ms: lower it or raise their"
                                 + " 'transaction.max.timeout.ms'");
+    }
+
+    @Test
+    void transactions_shorterThanARestart_areRefused() {
+        KafkaSettings settings = TestSettings.with("hookline.sink.transaction-timeout", "3 min");
+        assertThatThrownBy(() -> Preflight.checkTransactions(settings, Duration.ofSeconds(10)))
+                .isInstanceOf(KafkaSetupException.class)
+                .hasMessageContaining(
+                        "'hookline.sink.transaction-timeout' is 180 s, and must be at least 190 s: a checkpoint every 10 s and 180 s for a restart");
+    }
+
+    @Test
+    void transactions_thatOutliveARestart_pass() {
+        KafkaSettings settings = TestSettings.with("hookline.sink.transaction-timeout", "190 s");
+        assertThatCode(() -> Preflight.checkTransactions(settings, Duration.ofSeconds(10)))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -67,21 +67,24 @@ record Chaos(
                 reader.start();
                 until(scene, "the first event has ended", () -> tally.ended() > 0);
                 say(out, "first result after %.1f s", secondsSince(begun));
-                killAll(scene, flow, tally, out);
+                int events = killAndCount(scene, flow, tally, out);
                 reader.requireReading();
-                int events = flow.end();
-                awaitAll(scene, tally, events, out);
                 return Outcome.of(plan.size(), events, tally, reader.longestGap());
             }
         }
     }
 
-    private static void awaitAll(Scene scene, Tally tally, int events, PrintStream out)
+    /** How many events there are. What does not come in time is for the outcome to say. */
+    private int killAndCount(Scene scene, EventFlow flow, Tally tally, PrintStream out)
             throws IOException, InterruptedException {
         try {
+            killAll(scene, flow, tally, out);
+            int events = flow.end();
             until(scene, "all events have ended", () -> tally.isComplete(events));
+            return events;
         } catch (TimeoutException e) {
             say(out, "%s", String.valueOf(e.getMessage()));
+            return flow.end();
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What a reader has seen, counted: each event ends once, and has the records that it announces. */
 final class Tally {
@@ -34,10 +33,15 @@ final class Tally {
         return topic.equals(RESULTS) || topic.equals(DEAD_LETTERS) || topic.startsWith(ACTIVATIONS);
     }
 
-    synchronized void enter(ConsumerRecord<byte[], byte[]> record) throws SchemaException {
-        switch (record.topic()) {
+    /**
+     * Enters one record.
+     *
+     * @throws SchemaException when it is not what the topic's schema says
+     */
+    synchronized void enter(String topic, byte[] value) throws SchemaException {
+        switch (topic) {
             case RESULTS -> {
-                InvocationResult result = READER.decode(record.value(), InvocationResult.class);
+                InvocationResult result = READER.decode(value, InvocationResult.class);
                 end(result.getSource());
                 announced.put(
                         result.getSource(),
@@ -45,9 +49,9 @@ final class Tally {
             }
             case DEAD_LETTERS -> {
                 deadLetters++;
-                end(READER.decode(record.value(), DeadLetter.class).getSource());
+                end(READER.decode(value, DeadLetter.class).getSource());
             }
-            default -> enter(READER.decode(record.value(), ActivationRecord.class));
+            default -> enter(READER.decode(value, ActivationRecord.class));
         }
     }
 

@@ -20,6 +20,7 @@ final class TallyReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Tally tally;
+    private final String prefix;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -28,7 +29,13 @@ final class TallyReader implements AutoCloseable {
 
     /** A reader of topics that are there. */
     TallyReader(String brokers, Tally tally) {
+        this(brokers, tally, "");
+    }
+
+    /** A reader of topics whose names begin with that. */
+    TallyReader(String brokers, Tally tally, String prefix) {
         this.tally = tally;
+        this.prefix = prefix;
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         this.consumer =
                 new KafkaConsumer<>(
@@ -51,11 +58,15 @@ final class TallyReader implements AutoCloseable {
     void start() {
         consumer.assign(
                 consumer.listTopics().entrySet().stream()
-                        .filter(topic -> Tally.counts(topic.getKey()))
+                        .filter(topic -> isCounted(topic.getKey()))
                         .flatMap(topic -> topic.getValue().stream())
                         .map(TallyReader::partition)
                         .toList());
         thread.start();
+    }
+
+    private boolean isCounted(String topic) {
+        return topic.startsWith(prefix) && Tally.counts(topic.substring(prefix.length()));
     }
 
     private static TopicPartition partition(PartitionInfo info) {
@@ -69,7 +80,7 @@ final class TallyReader implements AutoCloseable {
                 int before = tally.ended();
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 for (ConsumerRecord<byte[], byte[]> record : records) {
-                    tally.enter(record);
+                    tally.enter(record.topic().substring(prefix.length()), record.value());
                 }
                 if (tally.ended() > before) {
                     long now = System.nanoTime();

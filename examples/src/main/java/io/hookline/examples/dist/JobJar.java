@@ -22,6 +22,7 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -55,13 +56,34 @@ public final class JobJar implements AutoCloseable {
     public static Path find(HooklineHome home) throws IOException {
         List<Path> entries = Distribution.find(home).job();
         Path folder = Files.createDirectories(home.cache().resolve("job"));
+        Path jar = folder.resolve("hookline-job-%08x.jar".formatted(fingerprint(entries)));
+        if (Files.exists(jar)) {
+            return jar;
+        }
         Path made = Files.createTempFile(folder, "hookline-job-", ".part");
         write(entries, made);
         return Files.move(
-                made,
-                folder.resolve("hookline-job.jar"),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                made, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Changes with the name, size or time of any file. */
+    private static long fingerprint(List<Path> entries) throws IOException {
+        CRC32 sum = new CRC32();
+        for (Path entry : entries) {
+            for (Path file : files(entry)) {
+                String state =
+                        "%s %d %s%n"
+                                .formatted(file, Files.size(file), Files.getLastModifiedTime(file));
+                sum.update(state.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return sum.getValue();
+    }
+
+    private static List<Path> files(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            return tree.filter(Files::isRegularFile).sorted().toList();
+        }
     }
 
     /** Writes the jar; of two files of one name the first counts, lists of services are joined. */
@@ -88,11 +110,7 @@ public final class JobJar implements AutoCloseable {
     }
 
     private void addFolder(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> tree = Files.walk(folder)) {
-            files = tree.filter(Files::isRegularFile).sorted().toList();
-        }
-        for (Path file : files) {
+        for (Path file : files(folder)) {
             String name = folder.relativize(file).toString().replace('\\', '/');
             add(Distribution.name(folder), name, Files.readAllBytes(file));
         }

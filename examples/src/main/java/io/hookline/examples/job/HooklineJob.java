@@ -45,6 +45,7 @@ public final class HooklineJob {
             StreamExecutionEnvironment env, ReadableConfig config, Collection<String> modules) {
         KafkaSettings kafka = KafkaSettings.from(config);
         Preflight.check(kafka, destinations(modules));
+        Preflight.checkTransactions(kafka, Duration.ofMillis(env.getCheckpointInterval()));
         ControlSnapshot control = ControlSnapshot.read(kafka);
         DataStream<SourceEvent> events =
                 env.fromSource(EventSource.events(kafka), watermarks(), "events").uid("events");

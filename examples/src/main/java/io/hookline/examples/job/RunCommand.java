@@ -22,12 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,17 @@ public final class RunCommand implements Callable<Integer> {
         }
         JobClient job = start(env);
         System.err.printf("hookline: job '%s' runs, %s%n", options.jobName(), job.getJobID());
-        job.getJobExecutionResult().get();
+        return await(job);
+    }
+
+    private static int await(JobClient job) throws Exception {
+        try {
+            job.getJobExecutionResult().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof JobCancellationException)) {
+                throw e;
+            }
+        }
         return CommandRun.OK;
     }
 

@@ -19,7 +19,6 @@ public final class FlinkRest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int OK = 200;
-    private static final int NOT_FOUND = 404;
 
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -43,9 +42,17 @@ public final class FlinkRest {
         return entries;
     }
 
-    /** Flink's word for the state of a job; empty when the cluster does not know it. */
+    /**
+     * Flink's word for the state of a job; empty when the cluster does not know it. Asked for that
+     * job alone, it would call that an error of its own.
+     */
     public Optional<String> state(JobID job) throws IOException, InterruptedException {
-        return find("/jobs/%s/status".formatted(job)).map(found -> found.path("status").asText());
+        for (JsonNode known : get("/jobs").path("jobs")) {
+            if (known.path("id").asText().equals(job.toHexString())) {
+                return Optional.of(known.path("status").asText());
+            }
+        }
+        return Optional.empty();
     }
 
     /** The newest job of that name that has not ended. */
@@ -70,21 +77,13 @@ public final class FlinkRest {
      * @throws IOException when nobody answers, or with anything but an answer
      */
     public JsonNode get(String path) throws IOException, InterruptedException {
-        return find(path)
-                .orElseThrow(() -> new IOException("'%s%s' is not there".formatted(root, path)));
-    }
-
-    private Optional<JsonNode> find(String path) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE).build();
         HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() == NOT_FOUND) {
-            return Optional.empty();
-        }
         if (answer.statusCode() != OK) {
             throw new IOException("'%s%s' answers %d".formatted(root, path, answer.statusCode()));
         }
-        return Optional.of(JSON.readTree(answer.body()));
+        return JSON.readTree(answer.body());
     }
 
     /** The address, for people. */

@@ -1,0 +1,146 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.kafka;
+
+import io.hookline.schema.Envelope;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaWriterState;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.lineage.LineageVertex;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kafka's sink, which leaves nothing behind. Its exactly-once writer opens an admin client, with a
+ * thread and connections, and never closes it: every attempt of every subtask would leave one in
+ * the TaskManager.
+ */
+final class TidySink
+        implements Sink<Envelope>,
+                SupportsCommitter<KafkaCommittable>,
+                SupportsWriterState<Envelope, KafkaWriterState>,
+                LineageVertexProvider {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(TidySink.class);
+    private static final String LEFT_BEHIND = "adminClient";
+
+    private final KafkaSink<Envelope> sink;
+
+    TidySink(KafkaSink<Envelope> sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public SinkWriter<Envelope> createWriter(WriterInitContext context) throws IOException {
+        return tidy(((Sink<Envelope>) sink).createWriter(context));
+    }
+
+    @Override
+    public StatefulSinkWriter<Envelope, KafkaWriterState> restoreWriter(
+            WriterInitContext context, Collection<KafkaWriterState> state) throws IOException {
+        return tidy(
+                ((SupportsWriterState<Envelope, KafkaWriterState>) sink)
+                        .restoreWriter(context, state));
+    }
+
+    @SuppressWarnings("unchecked") // It is what the sink's other interfaces say.
+    private static Writer tidy(SinkWriter<Envelope> writer) {
+        return new Writer(
+                writer,
+                (StatefulSinkWriter<Envelope, KafkaWriterState>) writer,
+                (CommittingSinkWriter<Envelope, KafkaCommittable>) writer);
+    }
+
+    @Override
+    public Committer<KafkaCommittable> createCommitter(CommitterInitContext context)
+            throws IOException {
+        return sink.createCommitter(context);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaCommittable> getCommittableSerializer() {
+        return sink.getCommittableSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaWriterState> getWriterStateSerializer() {
+        return sink.getWriterStateSerializer();
+    }
+
+    @Override
+    public LineageVertex getLineageVertex() {
+        return sink.getLineageVertex();
+    }
+
+    /** One writer by its three faces. Flink may interrupt its end. */
+    @SuppressWarnings("try")
+    private record Writer(
+            SinkWriter<Envelope> writer,
+            StatefulSinkWriter<Envelope, KafkaWriterState> stateful,
+            CommittingSinkWriter<Envelope, KafkaCommittable> committing)
+            implements StatefulSinkWriter<Envelope, KafkaWriterState>,
+                    CommittingSinkWriter<Envelope, KafkaCommittable> {
+        @Override
+        public void write(Envelope envelope, Context context)
+                throws IOException, InterruptedException {
+            writer.write(envelope, context);
+        }
+
+        @Override
+        public void flush(boolean endOfInput) throws IOException, InterruptedException {
+            writer.flush(endOfInput);
+        }
+
+        @Override
+        public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
+            writer.writeWatermark(watermark);
+        }
+
+        @Override
+        public Collection<KafkaCommittable> prepareCommit()
+                throws IOException, InterruptedException {
+            return committing.prepareCommit();
+        }
+
+        @Override
+        public List<KafkaWriterState> snapshotState(long checkpoint) throws IOException {
+            return stateful.snapshotState(checkpoint);
+        }
+
+        @Override
+        public void close() throws Exception {
+            try {
+                writer.close();
+            } finally {
+                closeLeftBehind();
+            }
+        }
+
+        private void closeLeftBehind() throws Exception {
+            try {
+                Field field = writer.getClass().getDeclaredField(LEFT_BEHIND);
+                field.setAccessible(true);
+                if (field.get(writer) instanceof AutoCloseable left) {
+                    left.close();
+                }
+            } catch (NoSuchFieldException none) {
+                LOG.debug("{} keeps nothing open", writer.getClass());
+            }
+        }
+    }
+}

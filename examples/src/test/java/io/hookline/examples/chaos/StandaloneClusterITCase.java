@@ -1,0 +1,221 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.examples.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hookline.examples.cli.CommandRun;
+import io.hookline.examples.cluster.ClusterSettings;
+import io.hookline.examples.cluster.StandaloneCluster;
+import io.hookline.examples.dist.Distribution;
+import io.hookline.examples.job.RunCommand;
+import io.hookline.examples.models.HooklineHome;
+import io.hookline.kafka.embedded.BrokerProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster with the shipped configuration, one TaskManager, and no memory of jobs. */
+final class StandaloneClusterITCase {
+    private static final HooklineHome HOME = HooklineHome.find();
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int RESUBMISSIONS = 20;
+
+    /** Two of the jobs that run, and one that a thread of Flink's may still name. */
+    private static final int CLASS_LOADERS = 3;
+
+    @TempDir private static Path folder;
+
+    private static BrokerProcess broker;
+    private static StandaloneCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker =
+                BrokerProcess.start(
+                        HOME.root().resolve("examples/broker/target/broker"),
+                        folder.resolve("broker"));
+        cluster =
+                StandaloneCluster.start(
+                        new ClusterSettings(
+                                Distribution.find(HOME),
+                                HOME.root().resolve("flink-conf"),
+                                folder,
+                                Map.of()),
+                        1);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+        broker.close();
+    }
+
+    @Test
+    void jobs_submittedTwentyTimes_leaveNothingBehind() throws Exception {
+        CompletableFuture<Integer> first = run("first");
+        JobID firstJob = awaitRunning("first");
+        long early = 0;
+        for (int submission = 1; submission <= RESUBMISSIONS; submission++) {
+            CompletableFuture<Integer> second = run("second");
+            cancel(awaitRunning("second"));
+            assertThat(second.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+            early = submission == RESUBMISSIONS / 4 ? metaspace() : early;
+        }
+
+        assertThat(metaspace()).as("metaspace").isLessThan(early * 11 / 10);
+        assertThat(classLoadersOfJobs()).as("class loaders").isLessThanOrEqualTo(CLASS_LOADERS);
+        assertThat(nativeLibraries("onnxruntime")).hasSize(1);
+        assertThat(nativeLibraries("tokenizers")).hasSize(1);
+        cancel(firstJob);
+        assertThat(first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void jobManager_lostWithoutHighAvailability_jobGoesOnFromItsNewestCheckpoint()
+            throws Exception {
+        Tally tally = new Tally();
+        int events;
+        CompletableFuture<Integer> run = run("watched", "-Dexecution.checkpointing.interval=1 s");
+        awaitRunning("watched");
+        try (EventFlow flow = new EventFlow(broker.bootstrapServers(), "events-watched", 20);
+                TallyReader reader =
+                        new TallyReader(broker.bootstrapServers(), tally, "watched.")) {
+            flow.start();
+            reader.start();
+            until(() -> tally.ended() > 20);
+            cluster.jobManager().kill();
+            cluster.startJobManager();
+            int sent = flow.acknowledged();
+            until(() -> tally.ended() > sent);
+            int all = flow.end();
+            until(() -> tally.isComplete(all));
+            events = all;
+        }
+        cancel(awaitRunning("watched"));
+        assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+
+        Outcome outcome = Outcome.of(1, events, tally, Duration.ZERO);
+        assertThat(outcome.isExact()).as(outcome.json()).isTrue();
+    }
+
+    /** The command against the cluster; its exit code once the job has ended. */
+    private static CompletableFuture<Integer> run(String name, String... more) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--jobmanager=" + cluster.address(),
+                                "--brokers=" + broker.bootstrapServers(),
+                                "--model=ticketlm",
+                                "--job-name=" + name,
+                                "--group=" + name,
+                                "--events=events-" + name,
+                                "--control=control-" + name,
+                                "-Dparallelism.default=1",
+                                "-Dhookline.topics.prefix=" + name + ".",
+                                "-Dhookline.topics.partitions=1"));
+        arguments.addAll(List.of(more));
+        return CompletableFuture.supplyAsync(
+                () -> CommandRun.of(new RunCommand(), arguments.toArray(new String[0])));
+    }
+
+    private static JobID awaitRunning(String name) throws Exception {
+        until(() -> running(name).isPresent());
+        return running(name).orElseThrow();
+    }
+
+    /** The job of that name, once all of its tasks run. */
+    private static Optional<JobID> running(String name) throws Exception {
+        for (JsonNode job : cluster.rest().get("/jobs/overview").path("jobs")) {
+            JsonNode tasks = job.path("tasks");
+            if (job.path("name").asText().equals(name)
+                    && job.path("state").asText().equals("RUNNING")
+                    && tasks.path("running").asInt() == tasks.path("total").asInt()) {
+                return Optional.of(JobID.fromHexString(job.path("jid").asText()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void cancel(JobID job) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://%s/jobs/%s?mode=cancel"
+                                                .formatted(cluster.address(), job)))
+                        .method("PATCH", HttpRequest.BodyPublishers.noBody())
+                        .build();
+        HttpResponse<String> answer =
+                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+
+    /** Kilobytes of classes on the TaskManager that are in use. */
+    private static long metaspace() throws Exception {
+        jcmd("GC.run");
+        Matcher used = Pattern.compile("Metaspace\\s+used (\\d+)K").matcher(jcmd("GC.heap_info"));
+        assertThat(used.find()).isTrue();
+        return Long.parseLong(used.group(1));
+    }
+
+    private static long classLoadersOfJobs() throws Exception {
+        jcmd("GC.run");
+        return jcmd("VM.classloaders", "fold=false")
+                .lines()
+                .filter(line -> line.contains("ChildFirstClassLoader"))
+                .count();
+    }
+
+    private static List<String> nativeLibraries(String name) throws IOException {
+        try (Stream<String> maps =
+                Files.lines(Path.of("/proc/%d/maps".formatted(cluster.taskManager(0).pid())))) {
+            return maps.filter(line -> line.contains(name) && line.contains(".so"))
+                    .map(line -> line.substring(line.indexOf('/')))
+                    .filter(path -> !path.contains("4j_jni"))
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    private static String jcmd(String... command) throws Exception {
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                Long.toString(cluster.taskManager(0).pid())));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    private static void until(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+}
