@@ -4,11 +4,17 @@ package io.hookline.benchmarks;
 import io.hookline.model.HookPoint;
 import io.hookline.model.Site;
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
+import io.hookline.program.CachePolicy;
 import io.hookline.program.Intervention;
 import io.hookline.program.Io;
 import io.hookline.program.LogitsRequest;
+import io.hookline.program.Measure;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
+import io.hookline.program.StepSelector;
+import io.hookline.program.TensorValue.Literal;
 import io.hookline.program.TokenSelector;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
@@ -40,6 +46,7 @@ final class PassCases {
         all.add(Case.reference(BARE, bare::run));
         all.addAll(cases.idle());
         all.addAll(cases.taps());
+        all.add(cases.signals());
         all.addAll(cases.edits());
         all.addAll(cases.stops());
         all.addAll(cases.lastLogits());
@@ -82,6 +89,39 @@ final class PassCases {
         List<Site> sites = subject.blocks().spread(count);
         ProgramKit kit = idle.recording(ProgramKit.outputs(sites, tokens));
         return subject.work(row -> kit);
+    }
+
+    /** Norm and a probe of its own at 12 hook points, last token. */
+    private Case signals() throws ProgramException {
+        Random random = new Random(15);
+        List<SignalRequest> requests = new ArrayList<>();
+        for (Site site : subject.blocks().spread(12)) {
+            requests.add(request("norm", new Measure.Norm(), site));
+            float[] weights = new float[site.width()];
+            for (int unit = 0; unit < weights.length; unit++) {
+                weights[unit] = (float) random.nextGaussian();
+            }
+            Literal vector = new Literal(ElementType.FLOAT32, new int[] {weights.length}, weights);
+            Measure probe = new Measure.Probe(vector, 0, Measure.Activation.LOGISTIC);
+            requests.add(request("probe-" + site.order(), probe, site));
+        }
+        return Case.throughput("signals-12", subject.measuring(idle, requests), BARE, 0.95);
+    }
+
+    private static SignalRequest request(String name, Measure measure, Site site) {
+        SignalDefinition.Selection last =
+                new SignalDefinition.Selection(
+                        new StepSelector.At(0),
+                        new TokenSelector.Last(),
+                        SignalDefinition.Pool.NONE,
+                        CachePolicy.Stage.POST);
+        return new SignalRequest(
+                new SignalDefinition(
+                        name,
+                        measure,
+                        new SignalDefinition.HookPoints(site.point().toString()),
+                        last),
+                Optional.empty());
     }
 
     private List<Case> edits() throws ProgramException {

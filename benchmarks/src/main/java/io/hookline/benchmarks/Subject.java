@@ -2,8 +2,11 @@
 package io.hookline.benchmarks;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.LogitsRequest;
 import io.hookline.program.Program;
+import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.program.TokenSelector;
 import io.hookline.runtime.ModelRuntime;
@@ -61,6 +64,15 @@ record Subject(ModelRuntime runtime, Blocks blocks, Prompts prompts) {
     /** Runs a batch that was planned before. */
     Work work(OfRow programs) throws ProgramException {
         List<PlannedTrace> batch = planned(programs);
+        return () -> run(batch);
+    }
+
+    /** Runs a batch that was planned before, each row with the same signals. */
+    Work measuring(ProgramKit kit, List<SignalRequest> signals) throws ProgramException {
+        List<PlannedTrace> batch = new ArrayList<>();
+        for (Program program : programs(row -> kit)) {
+            batch.add(runtime.plan(ProgramDraft.of(program), InterventionFunctions.NONE, signals));
+        }
         return () -> run(batch);
     }
 

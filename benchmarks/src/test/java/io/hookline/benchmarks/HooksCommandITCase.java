@@ -26,6 +26,7 @@ final class HooksCommandITCase {
                     "tap-12-all-tokens",
                     "tap-all-fp32",
                     "tap-all-fp16",
+                    "signals-12",
                     "edit-1",
                     "edit-6",
                     "edit-12",

@@ -1,6 +1,10 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.graph;
 
+import io.hookline.plan.Structure;
+import java.util.ArrayList;
+import java.util.List;
+
 /** Names of what a compiled plan is fed with and gives back, by the index of its slot or tap. */
 public final class FeedNames {
     /** Flat index of the position of each row whose logits are wanted, int64 {@code [batch, 1]}. */
@@ -19,6 +23,8 @@ public final class FeedNames {
     public static final String LOGITS = "hl/logits";
 
     private static final String TAP = "hl/tap/";
+
+    private static final String GAUGE = "hl/gauge/";
 
     private FeedNames() {}
 
@@ -85,9 +91,77 @@ public final class FeedNames {
         return TAP + tap;
     }
 
-    /** Whether a tensor is the output of a tap, or the logits. */
+    /**
+     * Flat indices of the activations of one source of a gauge, int64 {@code [n]}, or {@code [n,
+     * positions]} when each is a mean.
+     */
+    public static String gaugeRows(int gauge, int source) {
+        return gauge(gauge, "rows/" + source);
+    }
+
+    /** Weight of each position in the mean, float32 {@code [n, 1, positions]}. */
+    public static String gaugeWeights(int gauge, int source) {
+        return gauge(gauge, "weights/" + source);
+    }
+
+    /** What activations are multiplied with, float32 {@code [vectors, width]}, at least two. */
+    public static String gaugeVectors(int gauge) {
+        return gauge(gauge, "vectors");
+    }
+
+    /** How many of the largest units are wanted, int64 {@code [1]}. */
+    public static String gaugeTop(int gauge) {
+        return gauge(gauge, "top");
+    }
+
+    /** Which reference each activation is measured against, int64 {@code [n]}. */
+    public static String gaugeReferences(int gauge) {
+        return gauge(gauge, "references");
+    }
+
+    /** Means of the references, float32 {@code [references, width]}. */
+    public static String gaugeMeans(int gauge) {
+        return gauge(gauge, "means");
+    }
+
+    /** Scales of the references, float32 {@code [references, width]}. */
+    public static String gaugeScales(int gauge) {
+        return gauge(gauge, "scales");
+    }
+
+    /** Directions of all references, float32 {@code [directions, width]}, at least two. */
+    public static String gaugeBasis(int gauge) {
+        return gauge(gauge, "basis");
+    }
+
+    /**
+     * How much each reference takes off along each direction, 0 along those of others, float32
+     * {@code [references, directions]}.
+     */
+    public static String gaugeShrink(int gauge) {
+        return gauge(gauge, "shrink");
+    }
+
+    /** Output of a gauge, float32 {@code [n, scalars]}. */
+    public static String gaugeOutput(int gauge) {
+        return GAUGE + gauge;
+    }
+
+    /** What leaves the graph by copy, but for the logits: outputs of taps, then of gauges. */
+    public static List<String> copiedOut(Structure structure) {
+        List<String> outputs = new ArrayList<>();
+        for (int tap = 0; tap < structure.taps().size(); tap++) {
+            outputs.add(tapOutput(tap));
+        }
+        for (int gauge = 0; gauge < structure.gauges().size(); gauge++) {
+            outputs.add(gaugeOutput(gauge));
+        }
+        return outputs;
+    }
+
+    /** Whether a tensor is the output of a tap or a gauge, or the logits. */
     static boolean isCopiedOut(String tensor) {
-        return tensor.startsWith(TAP) || tensor.equals(LOGITS);
+        return tensor.startsWith(TAP) || tensor.startsWith(GAUGE) || tensor.equals(LOGITS);
     }
 
     /** What later segments read in place of the value that code waited for. */
@@ -97,6 +171,10 @@ public final class FeedNames {
 
     private static String edit(int slot, String what) {
         return "hl/feed/edit/" + slot + "/" + what;
+    }
+
+    private static String gauge(int gauge, String what) {
+        return "hl/feed/gauge/" + gauge + "/" + what;
     }
 
     private static String tap(int tap, String what) {

@@ -80,6 +80,21 @@ final class GraphEditor {
         return output;
     }
 
+    /** Adds a node with several outputs and returns their names. */
+    List<String> nodes(String op, List<String> reads, int outputs) {
+        String name = PREFIX + op.toLowerCase(java.util.Locale.ROOT) + "/" + next++;
+        List<String> names =
+                java.util.stream.IntStream.range(0, outputs).mapToObj(i -> name + "/" + i).toList();
+        nodes.add(
+                NodeProto.newBuilder()
+                        .setName(name)
+                        .setOpType(op)
+                        .addAllInput(reads)
+                        .addAllOutput(names)
+                        .build());
+        return names;
+    }
+
     /** A constant vector of integers. */
     String integers(long... values) {
         ByteBuffer bytes =

@@ -69,6 +69,7 @@ public final class PlanCompiler {
 
         private final Map<Site, String> values = new HashMap<>();
         private final List<String> outputs = new ArrayList<>();
+        private final List<GaugeNodes> gauges = new ArrayList<>();
         private final List<Site> cuts;
         private final Map<Site, EditedGraph.Mark> marks = new HashMap<>();
         private final List<EditedGraph.Mark> calls = new ArrayList<>();
@@ -76,12 +77,18 @@ public final class PlanCompiler {
         private Compilation(Structure structure, List<Site> cuts) {
             this.structure = structure;
             this.cuts = cuts;
+            for (int i = 0; i < structure.gauges().size(); i++) {
+                gauges.add(new GaugeNodes(editor, structure.gauges().get(i), i));
+            }
             canonical.groups().aliases().forEach(reads::put);
         }
 
         private EditedGraph edited() {
             NavigableSet<Site> sites = sites();
             sites.forEach(this::visit);
+            for (GaugeNodes gauge : gauges) {
+                outputs.add(gauge.finish());
+            }
             addLogits(sites);
             if (structure.continues()) {
                 canonical.signature().past().stream()
@@ -114,6 +121,9 @@ public final class PlanCompiler {
                 edits.slots().forEach(slot -> slot.source().ifPresent(sites::add));
             }
             structure.taps().forEach(tap -> sites.add(tap.site()));
+            structure.gauges().stream()
+                    .flatMap(gauge -> gauge.sources().stream())
+                    .forEach(source -> sites.add(source.site()));
             sites.addAll(cuts);
             return sites;
         }
@@ -182,6 +192,7 @@ public final class PlanCompiler {
                     outputs.add(FeedNames.tapOutput(i));
                 }
             }
+            gauges.forEach(gauge -> gauge.visit(site, pre, value));
         }
 
         /** The value at a site before its own edits: what the reads see that it would redirect. */

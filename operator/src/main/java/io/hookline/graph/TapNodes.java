@@ -31,7 +31,10 @@ final class TapNodes {
     void add(Tap tap, String value, CanonicalGraph canonical) {
         String rows = graph.input(FeedNames.tapRows(index), ElementType.INT64);
         String selected =
-                graph.node("Gather", List.of(flat(tap.site(), value), rows), integer("axis", 0));
+                graph.node(
+                        "Gather",
+                        List.of(flat(graph, tap.site(), value), rows),
+                        integer("axis", 0));
         String some = tap.units().isEmpty() ? selected : units(tap, selected);
         String pooled =
                 tap.pooling() == Pooling.LENS
@@ -51,7 +54,7 @@ final class TapNodes {
     }
 
     /** The value as {@code [batch × tokens, …]}. */
-    private String flat(Site site, String value) {
+    static String flat(GraphEditor graph, Site site, String value) {
         return switch (site.layout()) {
             case FLAT, POOLED -> value;
             case SEQUENCE -> graph.node("Flatten", List.of(value), integer("axis", 2));

@@ -1,7 +1,10 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.model;
 
+import io.hookline.program.Io;
 import io.hookline.program.NearestName;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,5 +76,40 @@ public final class ModuleTree {
                 .flatMap(module -> module.sites().stream())
                 .filter(site -> site.point().equals(point))
                 .toList();
+    }
+
+    /**
+     * The outputs of the blocks that the model is a stack of, in forward order: of the longest list
+     * of numbered modules that hand out a value for every token, the outermost when several are
+     * equally long. Empty when no module is numbered.
+     */
+    public List<Site> blocks() {
+        Map<String, List<Site>> lists = new LinkedHashMap<>();
+        for (Module module : modules.values()) {
+            int dot = module.path().lastIndexOf('.');
+            if (dot > 0 && isNumber(module.path().substring(dot + 1))) {
+                sites(HookPoint.of(module.path(), Io.OUTPUT)).stream()
+                        .filter(site -> site.visit() == 0)
+                        .filter(site -> site.layout() == Site.Layout.SEQUENCE)
+                        .forEach(
+                                site ->
+                                        lists.computeIfAbsent(
+                                                        module.path().substring(0, dot),
+                                                        list -> new ArrayList<>())
+                                                .add(site));
+            }
+        }
+        return lists.entrySet().stream()
+                .max(
+                        Comparator.comparingInt(
+                                        (Map.Entry<String, List<Site>> list) ->
+                                                list.getValue().size())
+                                .thenComparingInt(list -> -list.getKey().length()))
+                .map(Map.Entry::getValue)
+                .orElse(List.of());
+    }
+
+    private static boolean isNumber(String segment) {
+        return !segment.isEmpty() && segment.chars().allMatch(Character::isDigit);
     }
 }

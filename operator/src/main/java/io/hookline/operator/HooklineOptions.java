@@ -161,5 +161,46 @@ public final class HooklineOptions {
                     .withDescription(
                             "Names of the intervention functions that events may call, separated by ';'. They come from the job's own jar. By default none.");
 
+    /** Whether signals are measured. */
+    public static final ConfigOption<Boolean> SIGNALS_ENABLED =
+            ConfigOptions.key("hookline.signals.enabled")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether signals are measured: those of hookline.signals.kinds and the probes of the control topic.");
+
+    /** What is measured without probes. */
+    public static final ConfigOption<List<String>> SIGNALS_KINDS =
+            ConfigOptions.key("hookline.signals.kinds")
+                    .stringType()
+                    .asList()
+                    .defaultValues("norm", "non_finite")
+                    .withDescription(
+                            "What is measured of every event without any probe, a list with ';' between of norm, max_abs, mean, non_finite, change_norm, change_cosine.");
+
+    /** Where that is measured. */
+    public static final ConfigOption<String> SIGNALS_AT =
+            ConfigOptions.key("hookline.signals.at")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Where hookline.signals.kinds are measured: a hook point such as 'model.model.layers.*.mlp.output'. By default at the output of each block of the model, non_finite at the last one only, since what is no number stays so.");
+
+    /** At which positions. */
+    public static final ConfigOption<String> SIGNALS_TOKENS =
+            ConfigOptions.key("hookline.signals.tokens")
+                    .stringType()
+                    .defaultValue("last")
+                    .withDescription(
+                            "At which token positions hookline.signals.kinds are measured: 'last', 'first', 'all', 'generated' or a range such as '2:5'. Each position is a record.");
+
+    /** In which steps. */
+    public static final ConfigOption<String> SIGNALS_STEPS =
+            ConfigOptions.key("hookline.signals.steps")
+                    .stringType()
+                    .defaultValue("0")
+                    .withDescription(
+                            "In which generation steps hookline.signals.kinds are measured: a number, 'all' or a range such as '0:4'; 0 is the pass over the prompt.");
+
     private HooklineOptions() {}
 }

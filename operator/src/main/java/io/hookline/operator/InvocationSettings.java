@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator;
 
+import io.hookline.program.SignalDefinition;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,8 @@ public record InvocationSettings(
         Limits limits,
         OutputOrder order,
         Emission emission,
-        List<String> functions) {
+        List<String> functions,
+        Signals signals) {
     public InvocationSettings {
         functions = List.copyOf(functions);
     }
@@ -70,6 +72,18 @@ public record InvocationSettings(
             Optional<Duration> timeout,
             Duration watchdog,
             int maxRecordBytes) {}
+
+    /**
+     * What is measured of every event.
+     *
+     * @param enabled whether anything is, probes of the control topic among them
+     * @param definitions what is measured without probes
+     */
+    public record Signals(boolean enabled, List<SignalDefinition> definitions) {
+        public Signals {
+            definitions = List.copyOf(definitions);
+        }
+    }
 
     /**
      * Reads the options.

@@ -5,6 +5,11 @@ import io.hookline.operator.InvocationSettings.Batching;
 import io.hookline.operator.InvocationSettings.DeviceChoice;
 import io.hookline.operator.InvocationSettings.Limits;
 import io.hookline.operator.InvocationSettings.Model;
+import io.hookline.operator.InvocationSettings.Signals;
+import io.hookline.program.Problem;
+import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
+import io.hookline.program.SignalReader;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,11 +38,13 @@ final class SettingsReader {
         OutputOrder order = value(HooklineOptions.OUTPUT_ORDER).orElse(OutputOrder.UNORDERED);
         List<String> functions = value(HooklineOptions.FUNCTIONS_ALLOWED).orElse(List.of());
         Emission emission = value(HooklineOptions.EMIT).orElse(Emission.EVENT);
+        Signals signals = signals();
         if (!problems.isEmpty()) {
             throw new IllegalConfigurationException(
                     "the options can't be used: " + String.join("; ", problems));
         }
-        return new InvocationSettings(model, device, batching, limits, order, emission, functions);
+        return new InvocationSettings(
+                model, device, batching, limits, order, emission, functions, signals);
     }
 
     private Model model() {
@@ -100,6 +107,45 @@ final class SettingsReader {
         return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
     }
 
+    private Signals signals() {
+        boolean enabled = value(HooklineOptions.SIGNALS_ENABLED).orElse(true);
+        List<SignalDefinition> definitions = new ArrayList<>();
+        if (enabled) {
+            for (String kind : value(HooklineOptions.SIGNALS_KINDS).orElse(List.of())) {
+                signal(kind).ifPresent(definitions::add);
+            }
+        }
+        return new Signals(enabled, definitions);
+    }
+
+    private Optional<SignalDefinition> signal(String kind) {
+        SignalDefinition.Place blocks =
+                kind.equals("non_finite")
+                        ? new SignalDefinition.LastBlock()
+                        : new SignalDefinition.Blocks();
+        try {
+            return Optional.of(
+                    SignalReader.plain(
+                            kind,
+                            text(HooklineOptions.SIGNALS_AT)
+                                    .<SignalDefinition.Place>map(SignalDefinition.HookPoints::new)
+                                    .orElse(blocks),
+                            value(HooklineOptions.SIGNALS_TOKENS).orElse("last"),
+                            value(HooklineOptions.SIGNALS_STEPS).orElse("0")));
+        } catch (ProgramException refused) {
+            for (Problem each : refused.problems()) {
+                problem(
+                        switch (each.pointer()) {
+                            case "/tokens" -> HooklineOptions.SIGNALS_TOKENS;
+                            case "/steps" -> HooklineOptions.SIGNALS_STEPS;
+                            default -> HooklineOptions.SIGNALS_KINDS;
+                        },
+                        each.message());
+            }
+            return Optional.empty();
+        }
+    }
+
     private int atLeastOne(ConfigOption<Integer> option) {
         int number = value(option).orElse(1);
         if (number < 1) {
@@ -131,6 +177,9 @@ final class SettingsReader {
     }
 
     private void problem(ConfigOption<?> option, String what) {
-        problems.add("'%s' %s".formatted(option.key(), what));
+        String problem = "'%s' %s".formatted(option.key(), what);
+        if (!problems.contains(problem)) {
+            problems.add(problem);
+        }
     }
 }

@@ -10,15 +10,32 @@ import java.util.Optional;
  * @param tokens the prompt's token ids
  * @param edits in the order in which they act at their sites
  * @param captures what to record
+ * @param signals what to measure
  * @param stop where this invocation ends, when it ends early
  */
 public record PlannedRow(
         int[] tokens,
         List<PlannedEdit> edits,
         List<PlannedCapture> captures,
+        List<PlannedSignal> signals,
         Optional<PlannedStop> stop) {
     public PlannedRow {
         edits = List.copyOf(edits);
         captures = List.copyOf(captures);
+        signals = List.copyOf(signals);
+    }
+
+    /** A row that measures nothing. */
+    public PlannedRow(
+            int[] tokens,
+            List<PlannedEdit> edits,
+            List<PlannedCapture> captures,
+            Optional<PlannedStop> stop) {
+        this(tokens, edits, captures, List.of(), stop);
+    }
+
+    /** The same row, which measures those signals. */
+    PlannedRow measuring(List<PlannedSignal> others) {
+        return new PlannedRow(tokens, edits, captures, others, stop);
     }
 }

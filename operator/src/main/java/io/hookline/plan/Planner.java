@@ -10,9 +10,11 @@ import io.hookline.program.CachePolicy;
 import io.hookline.program.EventHash;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Invocation;
+import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ public final class Planner {
     private final Target target;
     private final PromptTokenizer tokenizer;
     private final CachePlanner.Recordable recordable;
+    private final SignalPlanner signals;
 
     /** What programs are checked against. */
     public record Target(
@@ -35,6 +38,7 @@ public final class Planner {
         this.target = requireNonNull(target, "target");
         this.tokenizer = requireNonNull(tokenizer, "tokenizer");
         this.recordable = CachePlanner.Recordable.of(target);
+        this.signals = new SignalPlanner(target);
     }
 
     /**
@@ -46,7 +50,7 @@ public final class Planner {
     public PlannedTrace plan(Program program, InterventionFunctions functions)
             throws ProgramException {
         ProblemLog problems = new ProblemLog();
-        PlannedTrace trace = plan(program, functions, problems);
+        PlannedTrace trace = plan(program, new Besides(functions, List.of()), problems);
         if (!problems.problems().isEmpty()) {
             throw new ProgramException(problems.problems());
         }
@@ -54,22 +58,31 @@ public final class Planner {
     }
 
     /**
-     * Plans what could be read of a document.
+     * Plans what could be read of a document, and what is measured besides.
      *
      * @param functions what it may call
+     * @param requests what is measured; those that don't fit the model measure nothing
      * @throws ProgramException with every problem, the document's own and those with the model, in
      *     document order
      */
-    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+    public PlannedTrace plan(
+            ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> requests)
             throws ProgramException {
         ProblemLog problems = new ProblemLog();
-        PlannedTrace trace = plan(draft.program(), functions, problems);
+        PlannedTrace trace = plan(draft.program(), new Besides(functions, requests), problems);
         draft.with(problems.problems()).orThrow();
         return trace;
     }
 
-    private PlannedTrace plan(
-            Program program, InterventionFunctions functions, ProblemLog problems) {
+    /** What is wrong with a signal on this model, by pointers of its control event. */
+    public List<Problem> problems(SignalDefinition signal) {
+        return signals.problems(signal);
+    }
+
+    /** What a program runs with besides its own document. */
+    private record Besides(InterventionFunctions functions, List<SignalRequest> requests) {}
+
+    private PlannedTrace plan(Program program, Besides besides, ProblemLog problems) {
         checkModel(program, problems);
         PromptPlanner prompts = new PromptPlanner(tokenizer, target.limits(), problems);
         HookPointFinder finder = new HookPointFinder(target.model(), target.tree(), problems);
@@ -81,8 +94,10 @@ public final class Planner {
                             prompts.tokens(invocation, i, program.steps()),
                             joined(program.interventions(), invocation.interventions())));
         }
-        RowPlanner.Names names = new RowPlanner.Names(target.tree(), finder, functions);
-        return new PlannedTrace(program, rows(program, rows, names, problems));
+        RowPlanner.Names names = new RowPlanner.Names(target.tree(), finder, besides.functions());
+        return new PlannedTrace(
+                program,
+                measured(rows(program, rows, names, problems), rows, besides.requests(), program));
     }
 
     private List<PlannedRow> rows(
@@ -104,9 +119,31 @@ public final class Planner {
                             row.tokens(),
                             edits.get(i),
                             captures(program, i, row, caches),
+                            List.of(),
                             row.stop()));
         }
         return planned;
+    }
+
+    private List<PlannedRow> measured(
+            List<PlannedRow> planned,
+            List<RowContext> rows,
+            List<SignalRequest> requests,
+            Program program) {
+        if (requests.isEmpty()) {
+            return planned;
+        }
+        List<PlannedRow> measured = new ArrayList<>();
+        for (int i = 0; i < planned.size(); i++) {
+            PlannedRow row = planned.get(i);
+            RowContext context = rows.get(i);
+            List<PlannedSignal> own = new ArrayList<>();
+            for (SignalRequest request : requests) {
+                own.addAll(signals.signals(request, context, row.edits(), program.steps()));
+            }
+            measured.add(row.measuring(own));
+        }
+        return measured;
     }
 
     private static List<PlannedCapture> captures(

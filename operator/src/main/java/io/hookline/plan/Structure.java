@@ -2,24 +2,36 @@
 package io.hookline.plan;
 
 import io.hookline.model.Site;
+import io.hookline.program.Measure.Scalar;
 import io.hookline.schema.ElementType;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What of a forward pass is compiled: which kinds of edit act at which sites, what is tapped,
- * whether there are logits and a next step. Values, positions and rows are fed. Equal structures
- * share one session, whatever their programs say.
+ * What of a forward pass is compiled: which kinds of edit act at which sites, what is tapped and
+ * measured, whether there are logits and a next step. Values, positions and rows are fed. Equal
+ * structures share one session, whatever their programs say.
  *
  * @param edits by site, in forward order
  * @param taps without duplicates, in forward order
+ * @param gauges without duplicates
  * @param continues whether the KV cache is handed on to a next step
  */
 public record Structure(
-        List<SiteEdits> edits, List<Tap> taps, LogitsTap logits, boolean continues) {
+        List<SiteEdits> edits,
+        List<Tap> taps,
+        List<Gauge> gauges,
+        LogitsTap logits,
+        boolean continues) {
     public Structure {
         edits = List.copyOf(edits);
         taps = List.copyOf(taps);
+        gauges = List.copyOf(gauges);
+    }
+
+    /** A structure that measures nothing. */
+    public Structure(List<SiteEdits> edits, List<Tap> taps, LogitsTap logits, boolean continues) {
+        this(edits, taps, List.of(), logits, continues);
     }
 
     /** Whether Java code waits at some slot. */
@@ -82,4 +94,36 @@ public record Structure(
         LAST,
         ALL
     }
+
+    /**
+     * One graph output for scalars of activations of one width: a row for each activation, the
+     * scalars of its kind one after the other.
+     *
+     * @param sources in forward order, so that the output's rows lie in that order
+     * @param scalars what is computed of every activation, never empty
+     */
+    public record Gauge(GaugeKind kind, int width, List<Source> sources, List<Scalar> scalars) {
+        public Gauge {
+            sources = List.copyOf(sources);
+            scalars = List.copyOf(scalars);
+        }
+    }
+
+    /** What the scalars of a gauge are taken of, since that decides how. */
+    public enum GaugeKind {
+        /** Of each activation by itself. */
+        VALUE,
+        /** Of each activation and a reference distribution. */
+        DISTANCE,
+        /** Of each activation before and after the edits at its site. */
+        CHANGE
+    }
+
+    /**
+     * Activations of one site.
+     *
+     * @param pre before the first edit at the site, else after the last
+     * @param pooled whether each is the mean of several positions
+     */
+    public record Source(Site site, boolean pre, boolean pooled) {}
 }

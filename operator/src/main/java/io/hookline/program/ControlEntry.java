@@ -60,6 +60,30 @@ public sealed interface ControlEntry {
     }
 
     /**
+     * A probe, or another signal that is measured, is put.
+     *
+     * @param match empty measures every event
+     */
+    record Probe(
+            String name,
+            SignalDefinition definition,
+            Optional<PolicyMatch> match,
+            Optional<Instant> effective)
+            implements ControlEntry {
+        public Probe {
+            requireNonNull(name, "name");
+            requireNonNull(definition, "definition");
+            requireNonNull(match, "match");
+            requireNonNull(effective, "effective");
+        }
+
+        @Override
+        public ControlKind kind() {
+            return ControlKind.PROBE;
+        }
+    }
+
+    /**
      * Something of another kind is put, whose meaning is its consumer's.
      *
      * @param json the body as JSON text

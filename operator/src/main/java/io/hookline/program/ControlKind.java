@@ -13,7 +13,7 @@ public enum ControlKind {
     POLICY,
     /** A named tensor. */
     VECTOR,
-    /** A linear read-out of activations. */
+    /** A linear read-out of activations, or another signal of them. */
     PROBE,
     /** An alert rule. */
     RULE,

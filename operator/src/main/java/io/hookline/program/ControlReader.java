@@ -114,6 +114,10 @@ public final class ControlReader {
             Program policy = ProgramReader.policy(body.get());
             return new ControlEntry.Policy(name, policy, match, effective(fields));
         }
+        if (kind == ControlKind.PROBE && body.isPresent()) {
+            SignalDefinition signal = SignalReader.read(name, body.get());
+            return new ControlEntry.Probe(name, signal, match, effective(fields));
+        }
         if (kind == ControlKind.VECTOR) {
             fields.optional("match").ifPresent(value -> value.refuse("a vector has no 'match'"));
             TensorValue.Literal tensor =

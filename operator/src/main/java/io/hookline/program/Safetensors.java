@@ -8,6 +8,7 @@ import io.hookline.schema.ElementType;
 import io.hookline.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,28 @@ final class Safetensors {
             if (!each.getKey().equals("__metadata__")) {
                 reader.addTensor(each.getValue(), document, each.getKey());
             }
+        }
+        return document;
+    }
+
+    /**
+     * The tensors and beside them what the header's metadata says, which is text there even where a
+     * number or a list is meant.
+     */
+    static JsonNode withMetadata(byte[] file, Problems problems) throws ProgramException {
+        ObjectNode document = (ObjectNode) document(file, problems);
+        JsonNode header =
+                JsonDocument.file(
+                        Arrays.copyOfRange(
+                                file, Long.BYTES, Long.BYTES + (int) headerLength(file)));
+        for (Map.Entry<String, JsonNode> each : header.path("__metadata__").properties()) {
+            String text = each.getValue().asText();
+            boolean isJson = !text.isEmpty() && "-0123456789[".indexOf(text.charAt(0)) >= 0;
+            document.set(
+                    each.getKey(),
+                    isJson && !text.contains(":")
+                            ? JsonDocument.file(text.getBytes(StandardCharsets.UTF_8))
+                            : JsonNodeFactory.instance.textNode(text));
         }
         return document;
     }

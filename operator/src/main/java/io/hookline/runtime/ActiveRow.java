@@ -23,6 +23,7 @@ final class ActiveRow {
     private final List<Integer> generated = new ArrayList<>();
     private final List<float[]> logits = new ArrayList<>();
     private final List<Capture> captures = new ArrayList<>();
+    private final List<Measurement> signals = new ArrayList<>();
     private final IdentityHashMap<PlannedEdit, Map<Integer, Literal>> returned =
             new IdentityHashMap<>();
     private Optional<TraceOutcome.Failed> failure = Optional.empty();
@@ -120,6 +121,10 @@ final class ActiveRow {
         captures.add(capture);
     }
 
+    void add(Measurement signal) {
+        signals.add(signal);
+    }
+
     /** Hands out a position's logits if the program wants logits at all. */
     void addLogits(float[] values) {
         if (trace.program().logits() != LogitsRequest.NONE) {
@@ -188,6 +193,7 @@ final class ActiveRow {
                 tokens.length == 0 ? "" : detokenizer.decode(tokens),
                 stopped,
                 logits.toArray(float[][]::new),
-                captures);
+                captures,
+                signals);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A pass, ready for a session: its structure, what the structure's inputs are fed with, and whose
- * each part of the taps' outputs is.
+ * each part of the outputs of taps and gauges is.
  *
  * @param calls the code of the structure's calls
  */
@@ -14,6 +14,7 @@ record LoweredPass(
         Structure structure,
         List<HostTensor> feeds,
         List<TapFeeds.Filled> taps,
+        GaugeFeeds.Filled gauges,
         PassInterrupt calls) {
     LoweredPass {
         feeds = List.copyOf(feeds);

@@ -2,10 +2,14 @@
 package io.hookline.runtime;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
 import io.hookline.program.InterventionFunctions;
+import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
+import java.util.List;
 
 /**
  * A model that programs can be checked against. Alone it needs no weights and computes nothing:
@@ -32,14 +36,23 @@ public interface ModelPlanner extends AutoCloseable {
      * Checks what could be read of a document against the model and makes it ready to run.
      *
      * @param functions what it may call; only the trace keeps references to them
+     * @param signals what is measured besides; those that don't fit the model measure nothing
      * @throws ProgramException with every problem of the document and of the program
      */
-    PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions) throws ProgramException;
+    PlannedTrace plan(
+            ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> signals)
+            throws ProgramException;
 
-    /** The same for a document that may call no function. */
+    /** The same without signals, for a document that may call no function. */
     default PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        return plan(draft, InterventionFunctions.NONE);
+        return plan(draft, InterventionFunctions.NONE, List.of());
     }
+
+    /**
+     * What is wrong with a signal on this model, by pointers of its control event; empty when it
+     * can be measured.
+     */
+    List<Problem> problems(SignalDefinition signal);
 
     @Override
     void close();

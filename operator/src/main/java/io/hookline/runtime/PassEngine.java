@@ -65,7 +65,7 @@ public interface PassEngine {
      * What a pass gave. Taps and logits are memory of the engine that is valid until the result is
      * closed; the KV cache is handed over and outlives it.
      *
-     * @param taps in the structure's order
+     * @param taps what taps gave, then what gauges gave, both in the structure's order
      * @param cache what the next pass continues, to be closed by whom it was handed to
      * @param memory gives back what taps and logits lie in; idempotent
      */

@@ -36,11 +36,15 @@ final class PassLowering {
 
     private LoweredPass lowered() {
         editsBySite().forEach(this::addSite);
-        TapFeeds taps = new TapFeeds(pass);
+        Selections selections = new Selections(pass);
+        TapFeeds taps = new TapFeeds(pass, selections);
+        GaugeFeeds gauges = new GaugeFeeds(pass, selections);
         for (int row = 0; row < pass.batch(); row++) {
             taps.add(row, pass.rows().get(row).planned().captures());
+            gauges.add(row, pass.rows().get(row).planned().signals());
         }
         feeds.addAll(taps.feeds());
+        feeds.addAll(gauges.feeds());
         LogitsTap logits = logits();
         if (logits == LogitsTap.LAST) {
             long[] last = IntStream.range(0, pass.batch()).mapToLong(pass::lastIndex).toArray();
@@ -54,9 +58,11 @@ final class PassLowering {
                 new Structure(
                         edits,
                         filled.stream().map(TapFeeds.Filled::tap).toList(),
+                        gauges.gauges(),
                         logits,
                         continues);
-        return new LoweredPass(structure, feeds, filled, new FunctionCalls(pass, calls));
+        return new LoweredPass(
+                structure, feeds, filled, gauges.filled(), new FunctionCalls(pass, calls));
     }
 
     private Map<Site, List<List<PlannedEdit>>> editsBySite() {

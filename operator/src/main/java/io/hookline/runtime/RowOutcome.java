@@ -12,6 +12,7 @@ import java.util.List;
  * @param stopped whether a stop ended it
  * @param logits {@code [positions][vocabulary]}, those that the program asked for
  * @param captures in visit order, step by step
+ * @param signals in visit order, step by step
  */
 public record RowOutcome(
         int[] tokens,
@@ -19,8 +20,21 @@ public record RowOutcome(
         String text,
         boolean stopped,
         float[][] logits,
-        List<Capture> captures) {
+        List<Capture> captures,
+        List<Measurement> signals) {
     public RowOutcome {
         captures = List.copyOf(captures);
+        signals = List.copyOf(signals);
+    }
+
+    /** An outcome without signals. */
+    public RowOutcome(
+            int[] tokens,
+            int[] generated,
+            String text,
+            boolean stopped,
+            float[][] logits,
+            List<Capture> captures) {
+        this(tokens, generated, text, stopped, logits, captures, List.of());
     }
 }

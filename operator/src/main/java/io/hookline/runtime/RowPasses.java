@@ -58,7 +58,11 @@ final class RowPasses {
     Optional<KvCache> take(Ran ran) {
         Pass pass = ran.pass();
         try (PassResult result = ran.result()) {
-            new CaptureReader(pass).read(ran.lowered().taps(), result.taps());
+            LoweredPass lowered = ran.lowered();
+            int taps = lowered.taps().size();
+            new CaptureReader(pass).read(lowered.taps(), result.taps().subList(0, taps));
+            new SignalReadings(pass)
+                    .read(lowered.gauges(), result.taps().subList(taps, result.taps().size()));
             for (int row = 0; row < pass.batch(); row++) {
                 finish(pass, row, result.logits());
             }

@@ -2,17 +2,14 @@
 package io.hookline.runtime;
 
 import io.hookline.graph.FeedNames;
-import io.hookline.model.Site;
 import io.hookline.plan.PlannedCapture;
 import io.hookline.plan.Structure.Pooling;
 import io.hookline.plan.Structure.Tap;
 import io.hookline.program.Reduction;
 import io.hookline.program.TensorValue.Literal;
-import io.hookline.program.TokenSelector;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +21,7 @@ final class TapFeeds {
     private final Pass pass;
     private final Map<Key, List<Slice>> taps = new LinkedHashMap<>();
 
-    /** What selections mean, since a policy makes the same one at many sites. */
-    private final Map<Selection, Selected> selections = new HashMap<>();
-
-    private record Selection(int row, TokenSelector tokens, boolean pooled) {}
-
-    private record Selected(int[] positions, long[] flat) {}
+    private final Selections selections;
 
     /**
      * Captures with equal keys share a tap.
@@ -50,8 +42,9 @@ final class TapFeeds {
     /** A tap and its slices, in the order in which they lie in its output. */
     record Filled(Tap tap, List<Slice> slices) {}
 
-    TapFeeds(Pass pass) {
+    TapFeeds(Pass pass, Selections selections) {
         this.pass = pass;
+        this.selections = selections;
     }
 
     /** Adds what a row records in this pass. */
@@ -64,35 +57,11 @@ final class TapFeeds {
     }
 
     private void add(int row, PlannedCapture capture) {
-        Selected selected =
-                selections.computeIfAbsent(
-                        new Selection(
-                                row,
-                                capture.tokens(),
-                                capture.site().layout() == Site.Layout.POOLED),
-                        this::selected);
+        Selections.Selected selected = selections.of(row, capture.tokens(), capture.site());
         if (selected.positions().length > 0) {
             taps.computeIfAbsent(key(capture), key -> new ArrayList<>())
                     .add(new Slice(row, capture, selected.positions(), selected.flat()));
         }
-    }
-
-    private Selected selected(Selection selection) {
-        int row = selection.row();
-        if (selection.pooled()) {
-            return new Selected(new int[1], new long[] {row});
-        }
-        int[] positions = selection.tokens().positions(pass.step(row), length(row));
-        long[] flat = new long[positions.length];
-        int offset = pass.own(row)[0];
-        for (int i = 0; i < flat.length; i++) {
-            flat[i] = pass.flat(row, positions[i] + offset);
-        }
-        return new Selected(positions, flat);
-    }
-
-    private int length(int row) {
-        return pass.step(row) == 0 ? pass.rows().get(row).promptLength() : 1;
     }
 
     /** The taps, in forward order. */

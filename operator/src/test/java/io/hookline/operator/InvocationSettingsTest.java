@@ -4,12 +4,18 @@ package io.hookline.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hookline.program.CachePolicy;
+import io.hookline.program.Measure;
+import io.hookline.program.SignalDefinition;
+import io.hookline.program.StepSelector;
+import io.hookline.program.TokenSelector;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -40,7 +46,14 @@ class InvocationSettingsTest {
                                         4 << 20),
                                 OutputOrder.UNORDERED,
                                 Emission.EVENT,
-                                List.of()));
+                                List.of(),
+                                new InvocationSettings.Signals(
+                                        true,
+                                        List.of(
+                                                signal("norm", new SignalDefinition.Blocks()),
+                                                signal(
+                                                        "non_finite",
+                                                        new SignalDefinition.LastBlock())))));
     }
 
     @Test
@@ -65,6 +78,10 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.timeout", "2 s"),
                                 Map.entry("hookline.watchdog.timeout", "1 min"),
                                 Map.entry("hookline.functions.allowed", "keep-largest;soften"),
+                                Map.entry("hookline.signals.kinds", "max_abs"),
+                                Map.entry("hookline.signals.at", "model.*.input"),
+                                Map.entry("hookline.signals.tokens", "2:5"),
+                                Map.entry("hookline.signals.steps", "all"),
                                 Map.entry("hookline.record.max-bytes", "1 mb")));
         assertThat(settings)
                 .isEqualTo(
@@ -88,7 +105,40 @@ class InvocationSettingsTest {
                                         1 << 20),
                                 OutputOrder.ORDERED,
                                 Emission.STEP,
-                                List.of("keep-largest", "soften")));
+                                List.of("keep-largest", "soften"),
+                                new InvocationSettings.Signals(
+                                        true,
+                                        List.of(
+                                                new SignalDefinition(
+                                                        "max_abs",
+                                                        new Measure.MaxAbs(),
+                                                        new SignalDefinition.HookPoints(
+                                                                "model.*.input"),
+                                                        new SignalDefinition.Selection(
+                                                                new StepSelector.All(),
+                                                                new TokenSelector.Range(
+                                                                        OptionalInt.of(2),
+                                                                        OptionalInt.of(5)),
+                                                                SignalDefinition.Pool.NONE,
+                                                                CachePolicy.Stage.POST))))));
+    }
+
+    private static SignalDefinition signal(String kind, SignalDefinition.Place at) {
+        return new SignalDefinition(
+                kind,
+                kind.equals("norm") ? new Measure.Norm() : new Measure.NonFinite(),
+                at,
+                new SignalDefinition.Selection(
+                        new StepSelector.At(0),
+                        new TokenSelector.Last(),
+                        SignalDefinition.Pool.NONE,
+                        CachePolicy.Stage.POST));
+    }
+
+    @Test
+    void from_signalsOff_measuresNothing() {
+        assertThat(settings(Map.of("hookline.signals.enabled", "false")).signals())
+                .isEqualTo(new InvocationSettings.Signals(false, List.of()));
     }
 
     @Test
@@ -104,6 +154,7 @@ class InvocationSettingsTest {
                                                         "hookline.workers", "none",
                                                         "hookline.max-attempts", "0",
                                                         "hookline.emit", "token",
+                                                        "hookline.signals.kinds", "norn;probe",
                                                         "hookline.record.max-bytes", "10 bytes",
                                                         "hookline.timeout", "0 ms"))))
                 .isInstanceOf(IllegalConfigurationException.class)
@@ -116,6 +167,10 @@ class InvocationSettingsTest {
                 .hasMessageContaining("'hookline.workers' can't be understood")
                 .hasMessageContaining("'hookline.max-attempts' must be at least 1, got 0")
                 .hasMessageContaining("'hookline.emit' can't be understood")
+                .hasMessageContaining(
+                        "'hookline.signals.kinds' 'kind' must be one of 'norm', 'max_abs', 'mean', 'non_finite', 'cosine', 'probe', 'top_units', 'distance', 'change_norm', 'change_cosine', got 'norn', did you mean 'norm'?")
+                .hasMessageContaining(
+                        "'hookline.signals.kinds' 'weights' is missing in a signal of kind 'probe'")
                 .hasMessageContaining("'hookline.timeout' must be at least 1 ms");
     }
 

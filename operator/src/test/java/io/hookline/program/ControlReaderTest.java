@@ -51,7 +51,7 @@ class ControlReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe", "rule", "model"})
+    @ValueSource(strings = {"rule", "model"})
     void otherKinds_areKeptAsJsonText(String kind) throws Exception {
         ControlEntry entry = read("{'put':'%s','name':'n','body':{'a':[1]}}".formatted(kind));
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
 import io.hookline.program.InterventionFunctions;
+import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
+import io.hookline.program.SignalDefinition;
 import io.hookline.schema.ErrorCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +72,13 @@ final class ModelPoolTest {
         }
 
         @Override
-        public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions) {
+        public PlannedTrace plan(
+                ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> signals) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Problem> problems(SignalDefinition signal) {
             throw new UnsupportedOperationException();
         }
 

@@ -2,15 +2,18 @@
 package io.hookline.trace;
 
 import static io.hookline.trace.Tensors.assertSame;
-import static io.hookline.trace.TestedModel.P;
 import static io.hookline.trace.TestedModel.P2;
+import static io.hookline.trace.TestedModel.P;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
 import io.hookline.program.InterventionFunctions;
+import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.PassCuts;
@@ -68,9 +71,15 @@ class CoursesTest {
         }
 
         @Override
-        public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+        public PlannedTrace plan(
+                ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> signals)
                 throws ProgramException {
-            return real.plan(draft, functions);
+            return real.plan(draft, functions, signals);
+        }
+
+        @Override
+        public List<Problem> problems(SignalDefinition signal) {
+            return real.problems(signal);
         }
 
         @Override

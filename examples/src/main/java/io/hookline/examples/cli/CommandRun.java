@@ -37,13 +37,18 @@ public final class CommandRun {
         CommandLine line = new CommandLine(command);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(CommandRun::explain);
+        addHelp(line);
+        line.getSubcommands().values().forEach(CommandRun::addHelp);
+        return line;
+    }
+
+    private static void addHelp(CommandLine line) {
         line.getCommandSpec()
                 .addOption(
                         CommandLine.Model.OptionSpec.builder("-h", "--help")
                                 .usageHelp(true)
                                 .description("print this")
                                 .build());
-        return line;
     }
 
     private static int explain(

@@ -9,6 +9,7 @@ import io.hookline.program.ProgramException;
 import io.hookline.program.ProgramReader;
 import io.hookline.program.TensorValue;
 import io.hookline.runtime.ModelPlanner;
+import java.util.List;
 import java.util.Map;
 
 /** Reads programs and checks them against one model, everything that is wrong at once. */
@@ -49,6 +50,6 @@ final class ProgramCheck {
      * @throws ProgramException with what the draft knew and what is wrong on this model
      */
     PlannedTrace plan(ProgramDraft draft) throws ProgramException {
-        return model.plan(draft, functions);
+        return model.plan(draft, functions, List.of());
     }
 }

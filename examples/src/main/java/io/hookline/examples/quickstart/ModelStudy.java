@@ -1,6 +1,9 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.examples.quickstart;
 
+import io.hookline.examples.probe.LabelledPrompt;
+import io.hookline.examples.probe.Reading;
+import io.hookline.examples.probe.SteeringVector;
 import io.hookline.model.Module;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.ModelInfo;
@@ -28,7 +31,17 @@ record ModelStudy(
                         .filter(module -> !module.sites().isEmpty())
                         .map(Module::path)
                         .toList(),
-                new Direction(runtime, blocks.steered()).angryToCalm(training));
+                SteeringVector.of(
+                        runtime,
+                        Reading.of(info, blocks.steered() + ".output"),
+                        calmOrAngry(training)));
+    }
+
+    private static List<LabelledPrompt> calmOrAngry(List<Ticket> tickets) {
+        return tickets.stream()
+                .filter(ticket -> ticket.isCalm() || ticket.isAngry())
+                .map(ticket -> new LabelledPrompt(ticket.prompt(), ticket.isCalm()))
+                .toList();
     }
 
     Messages messages() {

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.plan.SignalRequest;
 import io.hookline.program.About;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
@@ -13,10 +14,17 @@ import java.util.List;
  *
  * @param draft the program, and what was found wrong so far
  * @param controls the control events that were used
+ * @param signals what is measured besides
  */
-record Ask(SourceEvent source, ProgramDraft draft, Versions versions, List<InForce> controls) {
+record Ask(
+        SourceEvent source,
+        ProgramDraft draft,
+        Versions versions,
+        List<InForce> controls,
+        List<SignalRequest> signals) {
     Ask {
         controls = List.copyOf(controls);
+        signals = List.copyOf(signals);
     }
 
     /** The program, with placeholders for what is wrong. */

@@ -8,14 +8,16 @@ import io.hookline.program.ProgramException;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The policies and vectors that were put, each from its time on. What it says never changes; it
- * belongs to the task thread, since it remembers what it worked out.
+ * The policies, vectors and probes that were put, each from its time on. What it says never
+ * changes; it belongs to the task thread, since it remembers what it worked out.
  */
 final class ControlSet {
     /** Nothing is in force. */
@@ -23,6 +25,10 @@ final class ControlSet {
 
     /** Views that are remembered; events of one moment need one or two. */
     private static final int VIEWS = 8;
+
+    /** What events are read under. */
+    private static final Set<ControlKind> KINDS =
+            EnumSet.of(ControlKind.POLICY, ControlKind.VECTOR, ControlKind.PROBE);
 
     private final Map<String, ControlHistory> histories;
 
@@ -49,7 +55,7 @@ final class ControlSet {
     /** What is in force after that control event, which says that. The newest of a key holds. */
     ControlSet with(SourceEvent source, ControlEntry entry) throws ProgramException {
         refuseUnsupported(entry);
-        if (entry.kind() != ControlKind.POLICY && entry.kind() != ControlKind.VECTOR) {
+        if (!KINDS.contains(entry.kind())) {
             return this;
         }
         Map<String, ControlHistory> next = new HashMap<>(histories);

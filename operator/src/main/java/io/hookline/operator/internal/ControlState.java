@@ -25,20 +25,25 @@ final class ControlState {
 
     private final BroadcastState<String, SourceEvent> state;
     private final EventReader reader;
+    private final SignalCheck check;
     private final Map<ControlRef, String> keys = new HashMap<>();
     private long arrivals;
     private ControlSet inForce;
 
-    /** Takes up what was in force when the state was written. */
-    ControlState(OperatorStateStore store, EventReader reader) throws Exception {
+    /**
+     * Takes up what was in force when the state was written. It was checked then, and what the
+     * model of today has no place for any more does nothing.
+     */
+    ControlState(OperatorStateStore store, EventReader reader, SignalCheck check) throws Exception {
         this.state = store.getBroadcastState(IN_FORCE);
         this.reader = reader;
+        this.check = check;
         this.inForce = ControlSet.NONE;
         TreeMap<String, SourceEvent> before = new TreeMap<>();
         state.entries().forEach(entry -> before.put(entry.getKey(), entry.getValue()));
         state.clear();
         for (SourceEvent event : before.values()) {
-            apply(event);
+            apply(event, reader.control(event));
         }
     }
 
@@ -54,10 +59,15 @@ final class ControlState {
      */
     ControlEntry apply(SourceEvent event) throws Exception {
         ControlEntry entry = reader.control(event);
+        check.check(entry);
+        apply(event, entry);
+        return entry;
+    }
+
+    private void apply(SourceEvent event, ControlEntry entry) throws Exception {
         ControlSet after = inForce.with(event, entry);
         write(inForce.history(entry.key()), after.history(entry.key()));
         inForce = after;
-        return entry;
     }
 
     /** Writes what changed of one {@code kind/name}. */

@@ -77,6 +77,7 @@ final class EventDecoding implements Engine.Stepping {
         Decoding.End end = advance.end().orElseThrow();
         if (end.outcome() instanceof TraceOutcome.Completed completed) {
             envelopes.add(writer.result(member.ask(), completed.rows(), member.counts()));
+            envelopes.addAll(writer.signals(member.ask(), completed.rows()));
             return new Outputs(false, advance.generated(), envelopes);
         }
         return writer.failed(member.ask(), (TraceOutcome.Failed) end.outcome(), end.attempts());

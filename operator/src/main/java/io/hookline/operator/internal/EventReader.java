@@ -36,15 +36,17 @@ final class EventReader {
 
     private final AvroFraming framing;
     private final String model;
+    private final AskedSignals signals;
 
     /**
      * A reader.
      *
      * @param model the name of the model that events mean when they name none
      */
-    EventReader(AvroFraming framing, String model) {
+    EventReader(AvroFraming framing, String model, AskedSignals signals) {
         this.framing = framing;
         this.model = model;
+        this.signals = signals;
     }
 
     /**
@@ -74,11 +76,18 @@ final class EventReader {
         About about = draft.program().about();
         String id = about.id().orElseGet(() -> Ask.eventId(event));
         ControlView controls = put.at(Ask.eventTime(event, about));
-        ProgramDraft complete = controls.completion().complete(draft.with(seen(about, event)), id);
+        About seen = seen(about, event);
+        ProgramDraft complete = controls.completion().complete(draft.with(seen), id);
         List<InForce> used = new ArrayList<>(policies(complete.program(), controls));
         Versions versions = versions(draft.program(), used, controls);
         used.addAll(vectors(draft.program(), used, controls));
-        return new Ask(event, complete.with(meant(about, used)), versions, used);
+        ProgramDraft asked = complete.with(meant(about, used));
+        if (!signals.enabled()) {
+            return new Ask(event, asked, versions, used, List.of());
+        }
+        List<InForce> probes = controls.probes(seen, id);
+        used.addAll(probes);
+        return new Ask(event, asked, versions, used, signals.with(probes));
     }
 
     /** The event's description, with the model of the last policy that has one if it names none. */

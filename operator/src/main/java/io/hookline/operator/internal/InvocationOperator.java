@@ -83,10 +83,13 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         OpenModel opened = OpenModel.open(settings, models, gpus());
         model = opened;
         ModelInfo info = opened.runtime().info();
-        EventReader reader = new EventReader(framing, info.name());
+        EventReader reader =
+                new EventReader(framing, info.name(), new AskedSignals(settings.signals()));
+        SignalCheck check = new SignalCheck(() -> List.of(opened.runtime()));
+        check.check(settings.signals());
         writer = new OutcomeWriter(info, framing, settings.limits().maxRecordBytes());
         modules = new PolicyModules(info.tree());
-        controls = new ControlState(getOperatorStateBackend(), reader);
+        controls = new ControlState(getOperatorStateBackend(), reader, check);
         inFlight = new InFlightState(getOperatorStateBackend());
         pipeline = pipeline(opened.runtime(), reader);
         announce(opened);

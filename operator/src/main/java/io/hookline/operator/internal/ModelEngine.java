@@ -53,7 +53,7 @@ final class ModelEngine implements Engine {
             return refused(ask, ask.draft().with(List.of(unknown.get())).problems());
         }
         try {
-            PlannedTrace trace = model.plan(ask.draft(), functions);
+            PlannedTrace trace = model.plan(ask.draft(), functions, ask.signals());
             Ready.Way way = model.decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
             BatchKey key = new BatchKey(model.info().name(), trace.lengthClass());
             return new Ready(ask, trace, key, way, OutputSequence.BY_STEP);

@@ -3,6 +3,7 @@ package io.hookline.operator.internal;
 
 import io.hookline.program.Problem;
 import io.hookline.runtime.Capture;
+import io.hookline.runtime.Measurement;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.runtime.TraceOutcome;
@@ -10,6 +11,7 @@ import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.ErrorCode;
+import io.hookline.schema.Signal;
 import io.hookline.schema.SourceEvent;
 import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.Chunks;
@@ -21,13 +23,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Makes envelopes of what events came to: of a completed one its activation records step by step
- * and then its result, of any other one dead letter. Safe for use by several threads.
+ * Makes envelopes of what events came to: of a completed one its activation records step by step,
+ * its result, and then its signals, of any other one dead letter. Signals come last since they are
+ * what another configuration changes, and what has left is counted from the front. Safe for use by
+ * several threads.
  */
 final class OutcomeWriter {
     private final AvroFraming framing;
     private final ResultRecords results;
     private final ActivationRecords activations;
+    private final SignalRecords signals;
     private final int maxRecordBytes;
 
     /**
@@ -38,6 +43,7 @@ final class OutcomeWriter {
         this.maxRecordBytes = maxRecordBytes;
         this.results = new ResultRecords(model, maxRecordBytes);
         this.activations = new ActivationRecords(model);
+        this.signals = new SignalRecords(model);
     }
 
     /** The outputs of an event that ran. */
@@ -78,6 +84,7 @@ final class OutcomeWriter {
                                 Collectors.groupingBy(
                                         Capture::cache, TreeMap::new, Collectors.counting()));
         envelopes.add(result(ask, completed.rows(), counts));
+        envelopes.addAll(signals(ask, completed.rows()));
         List<int[]> generated = completed.rows().stream().map(RowOutcome::generated).toList();
         return new Outputs(false, generated, envelopes);
     }
@@ -117,6 +124,24 @@ final class OutcomeWriter {
         return new Envelope(
                 new Destination.Activations(module),
                 module,
+                ask.eventId(),
+                framing.encode(record),
+                OutputHeaders.of(ask));
+    }
+
+    /** What was measured of an event. */
+    List<Envelope> signals(Ask ask, List<RowOutcome> rows) {
+        return rows.stream()
+                .flatMap(row -> row.signals().stream())
+                .map(measured -> signal(ask, measured))
+                .toList();
+    }
+
+    private Envelope signal(Ask ask, Measurement measured) {
+        Signal record = signals.record(ask, measured);
+        return new Envelope(
+                new Destination.Signals(),
+                record.getModulePath(),
                 ask.eventId(),
                 framing.encode(record),
                 OutputHeaders.of(ask));

@@ -3,12 +3,16 @@ package io.hookline.runtime.onnx;
 
 import io.hookline.plan.PlannedTrace;
 import io.hookline.plan.Planner;
+import io.hookline.plan.SignalRequest;
 import io.hookline.program.InterventionFunctions;
+import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelPlanner;
+import java.util.List;
 
 /** A described model with its tokenizer, which it owns; closing waits for plans in progress. */
 final class OnnxModelPlanner implements ModelPlanner {
@@ -39,9 +43,15 @@ final class OnnxModelPlanner implements ModelPlanner {
     }
 
     @Override
-    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+    public PlannedTrace plan(
+            ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> signals)
             throws ProgramException {
-        return whileOpen(() -> planner.plan(draft, functions));
+        return whileOpen(() -> planner.plan(draft, functions, signals));
+    }
+
+    @Override
+    public List<Problem> problems(SignalDefinition signal) {
+        return planner.problems(signal);
     }
 
     /** The text of token ids. */

@@ -2,10 +2,13 @@
 package io.hookline.runtime.onnx;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
 import io.hookline.program.InterventionFunctions;
+import io.hookline.program.Problem;
 import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
+import io.hookline.program.SignalDefinition;
 import io.hookline.runtime.BatchRun;
 import io.hookline.runtime.Decoding;
 import io.hookline.runtime.Decodings;
@@ -48,9 +51,15 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+    public PlannedTrace plan(
+            ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> signals)
             throws ProgramException {
-        return planner.plan(draft, functions);
+        return planner.plan(draft, functions, signals);
+    }
+
+    @Override
+    public List<Problem> problems(SignalDefinition signal) {
+        return planner.problems(signal);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private boolean wantsNothing(Structure structure) {
         boolean logits = structure.logits() != LogitsTap.NONE && signature.logits().isPresent();
         boolean cache = structure.continues() && !signature.past().isEmpty();
-        return structure.taps().isEmpty() && !logits && !cache;
+        return structure.taps().isEmpty() && structure.gauges().isEmpty() && !logits && !cache;
     }
 
     private CachedPlan build(PlanKey key) throws RuntimeInferenceException {

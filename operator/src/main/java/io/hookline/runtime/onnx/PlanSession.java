@@ -38,7 +38,7 @@ final class PlanSession implements CachedPlan {
     private final List<Past> past;
     private final TapMemory memory;
     private final Set<String> feeds;
-    private final List<String> tapOutputs = new ArrayList<>();
+    private final List<String> copied;
     private final Holders holders = new Holders();
     private volatile @Nullable Set<String> predictable;
 
@@ -51,9 +51,7 @@ final class PlanSession implements CachedPlan {
         this.past = past;
         this.memory = memory;
         this.feeds = new HashSet<>(plan.feeds());
-        for (int tap = 0; tap < plan.structure().taps().size(); tap++) {
-            tapOutputs.add(FeedNames.tapOutput(tap));
-        }
+        this.copied = FeedNames.copiedOut(plan.structure());
     }
 
     @Override
@@ -127,13 +125,13 @@ final class PlanSession implements CachedPlan {
         request.feeds().forEach(feed -> fed.put(feed.name(), feed));
         Set<String> seen = predictable;
         List<PinnedTaps.Expected> expected = new ArrayList<>();
-        for (int i = 0; i < tapOutputs.size(); i++) {
+        for (int i = 0; i < plan.structure().taps().size(); i++) {
             Tap tap = plan.structure().taps().get(i);
             HostTensor rows = fed.get(FeedNames.tapRows(i));
-            boolean known = seen == null || seen.contains(tapOutputs.get(i));
+            boolean known = seen == null || seen.contains(copied.get(i));
             if (rows != null && known && PinnedTaps.isPredictable(tap)) {
                 long[] shape = PinnedTaps.shape(tap, rows.shape()[0]);
-                expected.add(new PinnedTaps.Expected(tapOutputs.get(i), tap, shape));
+                expected.add(new PinnedTaps.Expected(copied.get(i), tap, shape));
             }
         }
         return expected;
@@ -148,7 +146,7 @@ final class PlanSession implements CachedPlan {
         if (predictable == null) {
             Set<String> right = new HashSet<>();
             for (PinnedTaps.Expected each : expected) {
-                Output output = result.taps().get(tapOutputs.indexOf(each.output()));
+                Output output = result.taps().get(copied.indexOf(each.output()));
                 if (Arrays.equals(output.shape(), each.shape())) {
                     right.add(each.output());
                 }
@@ -164,7 +162,7 @@ final class PlanSession implements CachedPlan {
         boolean handedOver = false;
         try {
             List<Output> taps = new ArrayList<>();
-            for (String tap : tapOutputs) {
+            for (String tap : copied) {
                 Output there = pinned.get(tap);
                 taps.add(there == null ? output(result, tap) : there);
             }

@@ -101,8 +101,8 @@ final class SegmentedRun implements AutoCloseable {
     /** What the pass gave; the KV cache is handed over. */
     PassResult result(List<Past> past) {
         List<Output> taps = new ArrayList<>();
-        for (int tap = 0; tap < plan.structure().taps().size(); tap++) {
-            taps.add(outputs.get(FeedNames.tapOutput(tap)));
+        for (String copied : FeedNames.copiedOut(plan.structure())) {
+            taps.add(outputs.get(copied));
         }
         return new PassResult(
                 taps,

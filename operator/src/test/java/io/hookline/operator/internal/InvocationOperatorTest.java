@@ -325,7 +325,7 @@ class InvocationOperatorTest {
                 harness.control(policy("p", "calm", 11));
                 harness.control(wrong);
                 harness.control(
-                        controlEvent("{\"put\": \"probe\", \"name\": \"x\", \"body\": {}}", 13));
+                        controlEvent("{\"put\": \"model\", \"name\": \"x\", \"body\": {}}", 13));
                 harness.control(
                         controlEvent("{\"put\": \"rule\", \"name\": \"x\", \"body\": {}}", 14));
                 harness.event(steered(0));

@@ -18,6 +18,7 @@ import io.hookline.schema.DeadLetter;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.InvocationResult;
+import io.hookline.schema.Signal;
 import io.hookline.schema.SourceEvent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +112,9 @@ class InvocationStreamITCase {
                 decode(envelopes, Destination.Activations.class, ActivationRecord.class);
         assertThat(records.stream().map(ActivationRecord::getRecordId)).doesNotHaveDuplicates();
         assertThat(records).hasSize(results.size() * 6);
+        List<Signal> signals = decode(envelopes, Destination.Signals.class, Signal.class);
+        assertThat(signals.stream().map(Signal::getRecordId)).doesNotHaveDuplicates();
+        assertThat(signals).hasSize(results.size() * 7);
         assertThat(results).allMatch(r -> r.getPolicyVersions().equals(Map.of("watch", 1L)));
         assertThat(results.stream().filter(r -> r.getSource().getOffset() == 1))
                 .singleElement()

@@ -100,6 +100,7 @@ final class OutcomeWriterTest {
                 source,
                 ProgramReader.draft(event),
                 new Versions(Map.of(), Map.of(), Map.of()),
+                List.of(),
                 List.of());
     }
 

@@ -9,6 +9,7 @@ import io.hookline.model.Site;
 import io.hookline.plan.PlannedCapture;
 import io.hookline.plan.PlannedRow;
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.SignalRequest;
 import io.hookline.plan.StepSet;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Invocation;
@@ -19,6 +20,7 @@ import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.program.Prompt;
 import io.hookline.program.Reduction;
+import io.hookline.program.SignalDefinition;
 import io.hookline.program.TokenSelector;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.Decoding;
@@ -120,9 +122,15 @@ final class TestingModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public PlannedTrace plan(ProgramDraft draft, InterventionFunctions functions)
+    public PlannedTrace plan(
+            ProgramDraft draft, InterventionFunctions functions, List<SignalRequest> signals)
             throws ProgramException {
         return plan(draft.orThrow(), functions);
+    }
+
+    @Override
+    public List<Problem> problems(SignalDefinition signal) {
+        return List.of();
     }
 
     @Override
@@ -144,7 +152,7 @@ final class TestingModelRuntime implements ModelRuntime {
 
     private static PlannedRow row(Invocation invocation) {
         return new PlannedRow(
-                tokens(invocation), List.of(), captures(invocation), Optional.empty());
+                tokens(invocation), List.of(), captures(invocation), List.of(), Optional.empty());
     }
 
     /** What follows "to " in a prompt is a module that it records. */

@@ -1,0 +1,60 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.runtime;
+
+import io.hookline.model.Site;
+import io.hookline.program.TokenSelector;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What token selectors mean in one pass. The same one is often asked for at many sites. */
+final class Selections {
+    private final Pass pass;
+    private final Map<Selection, Selected> known = new HashMap<>();
+
+    private record Selection(int row, TokenSelector tokens, boolean pooled) {}
+
+    /**
+     * Positions of one row.
+     *
+     * @param positions within the step
+     * @param flat the same positions, flat over the batch
+     */
+    record Selected(int[] positions, long[] flat) {
+        /** Each position once. */
+        Selected distinct() {
+            int[] once = Arrays.stream(positions).distinct().toArray();
+            return once.length == positions.length
+                    ? this
+                    : new Selected(once, Arrays.stream(flat).distinct().toArray());
+        }
+    }
+
+    Selections(Pass pass) {
+        this.pass = pass;
+    }
+
+    /** The selected positions of a row in the value at a site. */
+    Selected of(int row, TokenSelector tokens, Site site) {
+        boolean pooled = site.layout() == Site.Layout.POOLED;
+        return known.computeIfAbsent(new Selection(row, tokens, pooled), this::selected);
+    }
+
+    private Selected selected(Selection selection) {
+        int row = selection.row();
+        if (selection.pooled()) {
+            return new Selected(new int[1], new long[] {row});
+        }
+        int[] positions = selection.tokens().positions(pass.step(row), length(row));
+        long[] flat = new long[positions.length];
+        int offset = pass.own(row)[0];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = pass.flat(row, positions[i] + offset);
+        }
+        return new Selected(positions, flat);
+    }
+
+    private int length(int row) {
+        return pass.step(row) == 0 ? pass.rows().get(row).promptLength() : 1;
+    }
+}
