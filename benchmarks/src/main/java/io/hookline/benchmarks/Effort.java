@@ -7,10 +7,11 @@ package io.hookline.benchmarks;
  * @param warmUp what runs before anything counts
  * @param rounds what counts
  * @param builds how often a thing that is built anew each time is built
+ * @param milliseconds how long short work is repeated within one round
  */
-record Effort(Span warmUp, Span rounds, int builds) {
-    static final Effort FULL = new Effort(new Span(2, 30, 20), new Span(5, 41, 90), 15);
-    static final Effort QUICK = new Effort(new Span(1, 1, 0), new Span(1, 1, 0), 2);
+record Effort(Span warmUp, Span rounds, int builds, int milliseconds) {
+    static final Effort FULL = new Effort(new Span(2, 30, 20), new Span(5, 41, 90), 15, 250);
+    static final Effort QUICK = new Effort(new Span(1, 1, 0), new Span(1, 1, 0), 2, 1);
 
     /**
      * A number of rounds.

@@ -102,7 +102,8 @@ final class HooksSuite {
         return new BareLoop.Setting(file, signature, setting.threads(), optimisation);
     }
 
-    private static Path modelIn(Path folder) {
+    /** The model file of a folder. */
+    static Path modelIn(Path folder) {
         Path direct = folder.resolve("model.onnx");
         return Files.exists(direct) ? direct : folder.resolve("onnx/model.onnx");
     }

@@ -48,6 +48,7 @@ final class PassCases {
         all.addAll(cases.taps());
         all.add(cases.signals());
         all.addAll(cases.edits());
+        all.addAll(SegmentCases.of(subject));
         all.addAll(cases.stops());
         all.addAll(cases.lastLogits());
         return all;

@@ -40,7 +40,7 @@ final class Rounds {
             Collections.shuffle(order, random);
             for (Variant variant : order) {
                 readings.computeIfAbsent(variant.name(), name -> new ArrayList<>())
-                        .add(stopwatch.time(variant.work()));
+                        .add(stopwatch.time(variant.work()).each(variant.times()));
             }
         }
         return readings;
@@ -59,6 +59,11 @@ final class Rounds {
     /** Milliseconds of processor time that a variant took. */
     double milliseconds(String variant) {
         return median(of(variant).stream().mapToDouble(Reading::cpu).toArray()) / 1e6;
+    }
+
+    /** Milliseconds by the clock that a variant took. */
+    double wallMilliseconds(String variant) {
+        return median(of(variant).stream().mapToDouble(Reading::wall).toArray()) / 1e6;
     }
 
     /** The median of the ratios within each round. */

@@ -31,6 +31,9 @@ final class HooksCommandITCase {
                     "edit-6",
                     "edit-12",
                     "mixed-16",
+                    "segments-1",
+                    "segments-6",
+                    "segments-12",
                     "last-logits",
                     "generate",
                     "int8-encode",
@@ -58,7 +61,8 @@ final class HooksCommandITCase {
     void hooks_quickOnTheEncoder_writesEveryRowButThoseOfLogits() throws Exception {
         JsonNode report = report("minilm");
 
-        assertThat(names(report)).contains("idle", "tap-12", "mixed-16", "stop-6", "int8-encode");
+        assertThat(names(report))
+                .contains("idle", "tap-12", "mixed-16", "segments-12", "stop-6", "int8-encode");
         assertThat(names(report)).doesNotContain("last-logits", "generate");
         assertNumbersAreFinite(report);
     }

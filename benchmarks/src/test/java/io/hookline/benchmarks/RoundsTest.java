@@ -11,7 +11,7 @@ final class RoundsTest {
     @Test
     void measure_twoVariants_takeTurnsInEveryRound() throws Exception {
         List<String> ran = new ArrayList<>();
-        Effort effort = new Effort(new Effort.Span(1, 1, 0), new Effort.Span(3, 9, 0), 1);
+        Effort effort = new Effort(new Effort.Span(1, 1, 0), new Effort.Span(3, 9, 0), 1, 1);
 
         Rounds rounds =
                 Rounds.measure(
@@ -35,7 +35,7 @@ final class RoundsTest {
 
     @Test
     void row_throughputAndTime_areInverse() throws Exception {
-        Effort effort = new Effort(new Effort.Span(0, 0, 0), new Effort.Span(1, 1, 0), 1);
+        Effort effort = new Effort(new Effort.Span(0, 0, 0), new Effort.Span(1, 1, 0), 1, 1);
         Work slow = () -> spin(20_000_000);
         Work fast = () -> spin(100_000);
         Case throughput = Case.throughput("slow", slow, "fast", 1);

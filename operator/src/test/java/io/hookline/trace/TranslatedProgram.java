@@ -118,7 +118,8 @@ final class TranslatedProgram {
                 .get(row)
                 .stop()
                 .filter(stop -> stop.step() == step)
-                .ifPresent(stop -> actions.add(new Action(stop.site().order(), () -> stop(stop, t))));
+                .ifPresent(
+                        stop -> actions.add(new Action(stop.site().order(), () -> stop(stop, t))));
         actions.sort(Comparator.comparingInt(Action::order));
         actions.forEach(action -> action.code().run());
     }
@@ -203,8 +204,7 @@ final class TranslatedProgram {
     }
 
     private void change(PlannedEdit edit, int row, int step, Mediator t) {
-        int[] positions =
-                Arrays.stream(positions(edit.tokens(), row, step)).distinct().toArray();
+        int[] positions = Arrays.stream(positions(edit.tokens(), row, step)).distinct().toArray();
         if (positions.length == 0) {
             return;
         }
