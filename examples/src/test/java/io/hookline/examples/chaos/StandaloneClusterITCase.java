@@ -8,10 +8,13 @@ import io.hookline.examples.cli.CommandRun;
 import io.hookline.examples.cluster.ClusterSettings;
 import io.hookline.examples.cluster.StandaloneCluster;
 import io.hookline.examples.dist.Distribution;
+import io.hookline.examples.dist.JobJar;
 import io.hookline.examples.job.RunCommand;
 import io.hookline.examples.models.HooklineHome;
 import io.hookline.kafka.embedded.BrokerProcess;
+import io.hookline.program.InterventionFunction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +34,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StandaloneClusterITCase {
     private static final HooklineHome HOME = HooklineHome.find();
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int RESUBMISSIONS = 20;
+    private static final int RESUBMISSIONS = 8;
 
     /** Two of the jobs that run, and one that a thread of Flink's may still name. */
     private static final int CLASS_LOADERS = 3;
@@ -73,7 +80,7 @@ final class StandaloneClusterITCase {
     }
 
     @Test
-    void jobs_submittedTwentyTimes_leaveNothingBehind() throws Exception {
+    void jobs_submittedAgainAndAgain_leaveNothingBehind() throws Exception {
         CompletableFuture<Integer> first = run("first");
         JobID firstJob = awaitRunning("first");
         long early = 0;
@@ -118,6 +125,78 @@ final class StandaloneClusterITCase {
 
         Outcome outcome = Outcome.of(1, events, tally, Duration.ZERO);
         assertThat(outcome.isExact()).as(outcome.json()).isTrue();
+    }
+
+    @Test
+    void call_thatDoesNotComeBack_failsItsTaskAndNotTheTaskManager() throws Exception {
+        long taskManager = cluster.taskManager(0).pid();
+        CompletableFuture<Integer> stuck =
+                run(
+                        "stuck",
+                        "-Dhookline.watchdog.timeout=2 s",
+                        "-Dhookline.functions.allowed=returns-late",
+                        "-Dpipeline.classpaths=" + jarOfFunctions().toUri());
+        JobID stuckJob = awaitRunning("stuck");
+        CompletableFuture<Integer> healthy =
+                run("healthy", "-Dexecution.checkpointing.interval=1 s");
+        JobID healthyJob = awaitRunning("healthy");
+        Path release = folder.resolve("release");
+        send(
+                "events-stuck",
+                """
+                {"invocations": [{"prompt": "Ticket from Anna: Hello"}], "interventions": [
+                  {"at": "model.model.layers.0.output", "op": "call", "function": "returns-late", "args": {"until": "%s"}}]}"""
+                        .formatted(release));
+        until(() -> failures(stuckJob).contains("a batch has been running for"));
+        try (EventFlow flow = new EventFlow(broker.bootstrapServers(), "events-healthy", 20)) {
+            Tally tally = new Tally();
+            try (TallyReader reader =
+                    new TallyReader(broker.bootstrapServers(), tally, "healthy.")) {
+                flow.start();
+                reader.start();
+                until(() -> tally.ended() > 20);
+            }
+        }
+        Files.createFile(release);
+        cancel(stuckJob);
+        cancel(healthyJob);
+
+        assertThat(stuck.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+        assertThat(healthy.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+        assertThat(cluster.taskManager(0).isAlive()).isTrue();
+        assertThat(cluster.rest().get("/overview").path("taskmanagers").asInt()).isEqualTo(1);
+        assertThat(cluster.taskManager(0).pid()).isEqualTo(taskManager);
+    }
+
+    private static Path jarOfFunctions() throws IOException {
+        String type = ReturnsLate.class.getName();
+        Path classes = folder.resolve("functions/target/classes");
+        Path file = classes.resolve(type.replace('.', '/') + ".class");
+        Files.createDirectories(file.getParent());
+        try (InputStream in = ReturnsLate.class.getResourceAsStream("ReturnsLate.class")) {
+            assertThat(in).isNotNull();
+            Files.copy(in, file);
+        }
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve(InterventionFunction.class.getName()), type);
+        Path jar = folder.resolve("functions.jar");
+        JobJar.write(List.of(classes), jar);
+        return jar;
+    }
+
+    private static void send(String topic, String event) throws Exception {
+        StringSerializer text = new StringSerializer();
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(
+                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                        text,
+                        text)) {
+            producer.send(new ProducerRecord<>(topic, event)).get();
+        }
+    }
+
+    private static String failures(JobID job) throws Exception {
+        return cluster.rest().get("/jobs/%s/exceptions".formatted(job)).toString();
     }
 
     /** The command against the cluster; its exit code once the job has ended. */

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,15 +25,15 @@ import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job that is stopped in the middle goes on where it was, with any parallelism. */
-final class SavepointITCase {
+/**
+ * A job that is stopped in the middle goes on where it was, with any parallelism; one whose broker
+ * is away goes on when it is back.
+ */
+final class JobLifeITCase {
     @RegisterExtension static final MiniClusterExtension FLINK = TestCluster.of(1, 2);
 
     private static final Path JARS =
@@ -45,43 +44,41 @@ final class SavepointITCase {
 
     @TempDir private Path folder;
 
-    @Test
-    void job_rescaledBySavepointsInTheMiddle_losesAndRepeatsNothing(
-            @InjectMiniCluster MiniCluster cluster) throws Exception {
-        assertExact(cluster, new int[] {1, 2, 1}, false);
-    }
-
-    @Test
-    void job_drainedInTheMiddle_losesAndRepeatsNothing(@InjectMiniCluster MiniCluster cluster)
-            throws Exception {
-        assertExact(cluster, new int[] {2, 2}, true);
-    }
-
     /** Events flow all the time, and always some wait in the operator. */
-    private void assertExact(MiniCluster cluster, int[] parallelisms, boolean drain)
-            throws Exception {
+    @Test
+    void job_rescaledDrainedAndWithoutItsBroker_losesAndRepeatsNothing(
+            @InjectMiniCluster MiniCluster cluster) throws Exception {
         Tally tally = new Tally();
         int events;
-        try (BrokerProcess broker = BrokerProcess.start(JARS, folder.resolve("broker"));
-                EventFlow flow = flow(broker)) {
-            CompletableFuture<Integer> run = run(broker, parallelisms[0], Optional.empty());
+        Path data = folder.resolve("broker");
+        BrokerProcess broker = BrokerProcess.start(JARS, data);
+        String brokers = broker.bootstrapServers();
+        CompletableFuture<Integer> run = run(brokers, 1, Optional.empty());
+        until(() -> running(cluster).size() == 1);
+        try (EventFlow flow = new EventFlow(brokers, "events", PER_SECOND);
+                TallyReader reader = new TallyReader(brokers, tally)) {
+            flow.start();
+            reader.start();
+            awaitNewEvents(flow, tally);
+            String rescaled = stop(cluster, false);
+            assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+            run = run(brokers, 2, Optional.of(rescaled));
             until(() -> running(cluster).size() == 1);
-            try (TallyReader reader = new TallyReader(broker.bootstrapServers(), tally)) {
-                reader.start();
-                for (int next = 1; next < parallelisms.length; next++) {
-                    awaitNewEvents(flow, tally);
-                    Optional<String> savepoint = Optional.of(stop(cluster, drain));
-                    assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
-                    run = run(broker, parallelisms[next], savepoint);
-                    until(() -> running(cluster).size() == 1);
-                }
-                awaitNewEvents(flow, tally);
-                int sent = flow.end();
-                until(() -> tally.isComplete(sent));
-                events = sent;
-                cluster.cancelJob(running(cluster).get(0)).get();
-                assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
-            }
+            awaitNewEvents(flow, tally);
+            broker = awayUntilTheJobNotices(cluster, broker, data);
+            awaitNewEvents(flow, tally);
+            String drained = stop(cluster, true);
+            assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+            run = run(brokers, 1, Optional.of(drained));
+            awaitNewEvents(flow, tally);
+            int all = flow.end();
+            until(() -> tally.isComplete(all));
+            events = all;
+            until(() -> running(cluster).size() == 1);
+            cluster.cancelJob(running(cluster).get(0)).get();
+            assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+        } finally {
+            broker.close();
         }
 
         Outcome outcome = Outcome.of(0, events, tally, Duration.ZERO);
@@ -90,36 +87,39 @@ final class SavepointITCase {
         assertThat(tally.deadLetters()).isZero();
     }
 
+    /** Kills it, and starts it again when the job has failed for want of it. */
+    private static BrokerProcess awayUntilTheJobNotices(
+            MiniCluster cluster, BrokerProcess broker, Path data) throws Exception {
+        JobID job = running(cluster).get(0);
+        ProcessHandle process = ProcessHandle.of(broker.pid()).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        until(() -> cluster.getJobStatus(job).get() == JobStatus.RESTARTING);
+        String servers = broker.bootstrapServers();
+        int port = Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
+        return BrokerProcess.start(JARS, data, port);
+    }
+
     private static void awaitNewEvents(EventFlow flow, Tally tally) throws Exception {
         int sent = flow.acknowledged();
         until(() -> tally.ended() > sent);
     }
 
-    private static EventFlow flow(BrokerProcess broker) throws Exception {
-        String brokers = broker.bootstrapServers();
-        Map<String, Object> settings = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
-        try (Admin admin = Admin.create(settings)) {
-            NewTopic topic =
-                    new NewTopic("events", 4, (short) 1)
-                            .configs(Map.of("max.message.bytes", "1048576"));
-            admin.createTopics(List.of(topic)).all().get();
-        }
-        EventFlow flow = new EventFlow(brokers, "events", PER_SECOND);
-        flow.start();
-        return flow;
-    }
-
     /** The command, on the mini cluster of this test; its exit code once the job has ended. */
     private static CompletableFuture<Integer> run(
-            BrokerProcess broker, int parallelism, Optional<String> savepoint) {
+            String brokers, int parallelism, Optional<String> savepoint) {
         List<String> arguments =
                 new ArrayList<>(
                         List.of(
-                                "--brokers=" + broker.bootstrapServers(),
+                                "--brokers=" + brokers,
                                 "--model=ticketlm",
                                 "-Dparallelism.default=" + parallelism,
                                 "-Dhookline.topics.partitions=2",
                                 "-Dhookline.batch.max-wait=300 ms",
+                                "-Dhookline.kafka.properties.request.timeout.ms=2000",
+                                "-Dhookline.kafka.properties.default.api.timeout.ms=4000",
+                                "-Dhookline.kafka.properties.delivery.timeout.ms=4000",
+                                "-Dhookline.kafka.properties.max.block.ms=4000",
                                 "-Dexecution.checkpointing.interval=500 ms"));
         savepoint.ifPresent(path -> arguments.add("--restore=" + path));
         return CompletableFuture.supplyAsync(
