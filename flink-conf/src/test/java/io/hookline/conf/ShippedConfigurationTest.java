@@ -11,6 +11,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,17 @@ final class ShippedConfigurationTest {
                 }) {
             assertThat(configuration.getString(key, "unset")).as(key).isEqualTo("localhost");
         }
+        assertThat(configuration.getString("hookline.metrics.host", "unset"))
+                .isEqualTo("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "gpu"})
+    void reporter_forPrometheus_isTheOneThatListensWhereItIsTold(String folder) {
+        Configuration configuration = GlobalConfiguration.loadConfiguration(folder);
+        assertThat(configuration.get(MetricOptions.REPORTERS_LIST)).isEqualTo("prom");
+        assertThat(configuration.getString("metrics.reporter.prom.factory.class", ""))
+                .isEqualTo("io.hookline.metrics.PrometheusReporterFactory");
     }
 
     @ParameterizedTest
@@ -68,7 +80,7 @@ final class ShippedConfigurationTest {
                 .allMatch(
                         key ->
                                 key.matches(
-                                        "execution.checkpointing.(savepoint-)?dir|high-availability.*|metrics.reporters|metrics.reporter.otel.exporter.endpoint|.*kubernetes.config-key"));
+                                        "execution.checkpointing.(savepoint-)?dir|high-availability.*|hookline.metrics.host|metrics.reporter.otel.exporter.endpoint|.*kubernetes.config-key"));
         assertThat(differs).containsEntry("high-availability.type", "kubernetes");
     }
 

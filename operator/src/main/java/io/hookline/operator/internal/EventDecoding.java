@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Events in a decoding of their model, and the envelopes that each step of theirs comes to. */
@@ -63,7 +64,7 @@ final class EventDecoding implements Engine.Stepping {
                 member.counts().merge(capture.cache(), 1L, Long::sum);
             }
             if (advance.end().isEmpty()) {
-                Outputs outputs = new Outputs(false, advance.generated(), envelopes);
+                Outputs outputs = new Outputs(Optional.empty(), advance.generated(), envelopes);
                 return new Engine.Stepped(advance.ticket(), outputs, false);
             }
             return new Engine.Stepped(advance.ticket(), ended(member, advance, envelopes), true);
@@ -78,7 +79,7 @@ final class EventDecoding implements Engine.Stepping {
         if (end.outcome() instanceof TraceOutcome.Completed completed) {
             envelopes.add(writer.result(member.ask(), completed.rows(), member.counts()));
             envelopes.addAll(writer.signals(member.ask(), completed.rows()));
-            return new Outputs(false, advance.generated(), envelopes);
+            return new Outputs(Optional.empty(), advance.generated(), envelopes);
         }
         return writer.failed(member.ask(), (TraceOutcome.Failed) end.outcome(), end.attempts());
     }

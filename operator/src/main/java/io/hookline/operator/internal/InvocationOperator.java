@@ -52,6 +52,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     private transient ControlState controls;
     private transient OutcomeWriter writer;
     private transient InvocationPipeline pipeline;
+    private transient InferenceMetrics inference;
     private transient Outlets outlets;
     private transient PolicyModules modules;
     private transient boolean fresh;
@@ -91,6 +92,8 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         modules = new PolicyModules(info.tree());
         controls = new ControlState(getOperatorStateBackend(), reader, check);
         inFlight = new InFlightState(getOperatorStateBackend());
+        inference = new InferenceMetrics(getMetricGroup());
+        inference.runs(info.name(), info.digest());
         pipeline = pipeline(opened.runtime(), reader);
         announce(opened);
         start(reader);
@@ -100,7 +103,6 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         Workers started = new Workers(getOperatorName(), settings.limits().workers(), mailbox);
         workers = started;
         outlets = new Outlets(start.destinations().open(), started::mail);
-        InferenceMetrics metrics = new InferenceMetrics(getMetricGroup());
         InterventionFunctions functions =
                 InterventionFunctions.find(getUserCodeClassloader(), settings.functions());
         Engine engine =
@@ -110,8 +112,8 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
                         reader,
                         writer);
         InvocationPipeline created =
-                new InvocationPipeline(settings, new Task(), started, engine, metrics);
-        metrics.watch(created);
+                new InvocationPipeline(settings, new Task(), started, engine, inference);
+        inference.watch(created);
         return created;
     }
 
@@ -169,7 +171,9 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     private void control(SourceEvent event) throws Exception {
         try {
             outlets.prepareFor(controls.apply(event), modules);
+            inference.controlled(event.position().offset());
         } catch (ProgramException refused) {
+            inference.refused(refused.problems().get(0).code());
             if (isFirst()) {
                 writer.deadLetter(event, Optional.empty(), refused.problems(), 0)
                         .envelopes()
@@ -243,6 +247,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     }
 
     private void emit(Envelope envelope, OptionalLong timestamp) {
+        inference.wrote(envelope);
         StreamRecord<Envelope> record = new StreamRecord<>(envelope);
         timestamp.ifPresent(record::setTimestamp);
         output.collect(record);

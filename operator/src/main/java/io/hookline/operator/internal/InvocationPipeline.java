@@ -252,7 +252,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
         event.complete(outputs);
         count(event, before);
         departures.offer(event);
-        metrics.completed(outputs.failed(), task.now() - event.arrivedAt());
+        metrics.completed(outputs.cause(), task.now() - event.arrivedAt());
     }
 
     /** Lets leave what may leave, unless that is under way. */

@@ -86,7 +86,7 @@ final class OutcomeWriter {
         envelopes.add(result(ask, completed.rows(), counts));
         envelopes.addAll(signals(ask, completed.rows()));
         List<int[]> generated = completed.rows().stream().map(RowOutcome::generated).toList();
-        return new Outputs(false, generated, envelopes);
+        return new Outputs(Optional.empty(), generated, envelopes);
     }
 
     /**
@@ -156,6 +156,7 @@ final class OutcomeWriter {
     Outputs deadLetter(SourceEvent event, Optional<Ask> ask, List<Problem> problems, int attempts) {
         String id = ask.map(Ask::eventId).orElseGet(() -> Ask.eventId(event));
         return Outputs.deadLetter(
+                problems.get(0).code(),
                 new Envelope(
                         new Destination.DeadLetters(),
                         id,

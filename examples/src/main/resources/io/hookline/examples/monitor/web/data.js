@@ -7,17 +7,39 @@ let paused = false;
 
 /** A document of the monitor; null when there is no such thing (any more). */
 export async function load(name, key) {
-  const answer = await fetch(`/api/${name}${key === undefined ? '' : `?key=${encodeURIComponent(key)}`}`);
-  if (answer.status === 404) return null;
-  if (!answer.ok) throw new Error(`the monitor answered ${answer.status}`);
+  const path = `/api/${name}${key === undefined ? '' : `?key=${encodeURIComponent(key)}`}`;
+  const answer = await fetch(path).catch(() => null);
+  if (answer?.status === 404) return null;
+  if (!answer?.ok) throw new Unanswered(`the monitor answered ${answer?.status ?? 'nothing'}`);
   return answer.json();
 }
 
-/** Calls back with each tick and the names of what has changed since the one before. */
+/** The monitor has ended or is too busy; the header of the page says so. */
+class Unanswered extends Error {}
+
+/** Calls back with a tick and the names of what has changed since the call before; never twice at a time. */
 export function onTick(listener) {
-  listeners.add(listener);
-  if (last) listener(last, new Set(Object.keys(last.versions)));
-  return () => listeners.delete(listener);
+  const known = {listener, busy: false, changed: new Set()};
+  listeners.add(known);
+  if (last) tell(known, Object.keys(last.versions));
+  return () => listeners.delete(known);
+}
+
+async function tell(known, changed) {
+  for (const name of changed) known.changed.add(name);
+  if (known.busy) return;
+  known.busy = true;
+  const news = known.changed;
+  known.changed = new Set();
+  try {
+    await known.listener(last, news);
+  } catch (failure) {
+    if (!(failure instanceof Unanswered)) console.error(failure);
+    // What was to be shown is shown with the next tick.
+    for (const name of news) known.changed.add(name);
+  } finally {
+    known.busy = false;
+  }
 }
 
 /** Whether the page stands still; it goes on with what came meanwhile. */
@@ -49,5 +71,5 @@ export function connect(state) {
 function deliver(tick) {
   const changed = new Set(Object.keys(tick.versions).filter((name) => tick.versions[name] !== last?.versions[name]));
   last = tick;
-  for (const listener of listeners) listener(tick, changed);
+  for (const known of listeners) tell(known, changed);
 }
