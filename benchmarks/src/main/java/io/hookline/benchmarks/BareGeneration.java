@@ -39,6 +39,19 @@ final class BareGeneration implements AutoCloseable {
         this.session = BareLoop.session(setting);
     }
 
+    private BareGeneration(BareGeneration opened, Prompts prompts) {
+        this.signature = opened.signature;
+        this.prompts = prompts;
+        this.logits = opened.logits;
+        this.outputs = opened.outputs;
+        this.session = opened.session;
+    }
+
+    /** The same session on other prompts; it stays this one's. */
+    BareGeneration on(Prompts others) {
+        return new BareGeneration(this, others);
+    }
+
     /** Generates so many tokens for each row. */
     int[][] run(int steps) throws OrtException {
         int[][] generated = new int[prompts.batch()][steps];

@@ -2,8 +2,8 @@
 package io.hookline.trace;
 
 import static io.hookline.trace.Tensors.assertSame;
-import static io.hookline.trace.TestedModel.P2;
 import static io.hookline.trace.TestedModel.P;
+import static io.hookline.trace.TestedModel.P2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.plan.PlannedTrace;

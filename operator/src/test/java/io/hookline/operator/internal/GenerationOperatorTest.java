@@ -5,12 +5,18 @@ import static io.hookline.operator.internal.InvocationHarness.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.operator.internal.InvocationHarness.Job;
+import io.hookline.operator.internal.InvocationHarness.Subtask;
 import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.Destination;
+import io.hookline.schema.Envelope;
 import io.hookline.schema.InvocationResult;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,5 +138,38 @@ class GenerationOperatorTest {
             harness.runUntil(() -> harness.ended() == 1);
             assertThat(ended(harness)).containsExactly("events-0-1");
         }
+    }
+
+    @Test
+    void generation_killedInItsMiddle_goesOnWithTheTokensThatItHad() throws Exception {
+        List<Envelope> committed = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (InvocationHarness harness = open("emit", "step")) {
+            harness.event(prompt("story9x1", 0));
+            harness.runUntil(() -> activations(harness) >= 4);
+            state = harness.snapshot(1, 1);
+            committed.addAll(harness.envelopes(Destination.Activations.class));
+            harness.runUntil(() -> activations(harness) >= 6);
+        }
+        assertThat(committed).hasSizeLessThan(9);
+        try (InvocationHarness restored =
+                InvocationHarness.restore(job("emit", "step"), Subtask.ONLY, state)) {
+            restored.endEvents();
+            committed.addAll(restored.envelopes(Destination.Activations.class));
+            List<Integer> told = restored.results().get(0).getInvocations().get(0).getGenerated();
+            assertThat(committed.stream().map(GenerationOperatorTest::tokenBefore))
+                    .containsExactlyElementsOf(
+                            Stream.concat(Stream.of(0), told.stream().limit(8)).toList());
+        }
+    }
+
+    /** What a record of a story holds. */
+    private static int tokenBefore(Envelope envelope) {
+        return InvocationHarness.decode(envelope, ActivationRecord.class)
+                .getTensor()
+                .getData()
+                .duplicate()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt();
     }
 }

@@ -13,6 +13,7 @@ import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.InvocationResult;
+import io.hookline.schema.Signal;
 import io.hookline.schema.SourceEvent;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ class GenerationRestoreTest {
     private static final class Committed {
         private final Map<String, ActivationRecord> records = new HashMap<>();
         private final Map<Long, InvocationResult> results = new HashMap<>();
+        private final Map<String, Signal> signals = new HashMap<>();
 
         void add(List<Envelope> envelopes) {
             for (Envelope envelope : envelopes) {
@@ -84,6 +86,9 @@ class GenerationRestoreTest {
                     InvocationResult result =
                             InvocationHarness.decode(envelope, InvocationResult.class);
                     assertThat(results.put(result.getSource().getOffset(), result)).isNull();
+                } else if (envelope.destination() instanceof Destination.Signals) {
+                    Signal signal = InvocationHarness.decode(envelope, Signal.class);
+                    assertThat(signals.put(signal.getRecordId(), signal)).isNull();
                 } else {
                     assertThat(envelope.destination()).isInstanceOf(Destination.Models.class);
                 }
@@ -204,6 +209,7 @@ class GenerationRestoreTest {
         assertThat(got.records.keySet()).isEqualTo(want.records.keySet());
         want.records.forEach((id, record) -> assertClose(got.records.get(id), record));
         assertThat(got.results.keySet()).isEqualTo(want.results.keySet()).hasSize(EVENTS);
+        assertThat(got.signals.keySet()).isEqualTo(want.signals.keySet()).isNotEmpty();
         want.results.forEach(
                 (offset, result) -> {
                     InvocationResult other = got.results.get(offset);
