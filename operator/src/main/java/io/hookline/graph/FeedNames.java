@@ -92,16 +92,16 @@ public final class FeedNames {
     }
 
     /**
-     * Flat indices of the activations of one source of a gauge, int64 {@code [n]}, or {@code [n,
+     * Flat indices of the activations of some sources of a gauge, int64 {@code [n]}, or {@code [n,
      * positions]} when each is a mean.
      */
-    public static String gaugeRows(int gauge, int source) {
-        return gauge(gauge, "rows/" + source);
+    public static String gaugeRows(int gauge, int rows) {
+        return gauge(gauge, "rows/" + rows);
     }
 
     /** Weight of each position in the mean, float32 {@code [n, 1, positions]}. */
-    public static String gaugeWeights(int gauge, int source) {
-        return gauge(gauge, "weights/" + source);
+    public static String gaugeWeights(int gauge, int rows) {
+        return gauge(gauge, "weights/" + rows);
     }
 
     /** What activations are multiplied with, float32 {@code [vectors, width]}, at least two. */

@@ -11,7 +11,9 @@ import io.hookline.plan.Structure.Source;
 import io.hookline.program.Measure.Scalar;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The nodes of one gauge. Every source's activations are picked as soon as they are there; all of
@@ -24,6 +26,7 @@ final class GaugeNodes {
     private final int index;
     private final List<String> before = new ArrayList<>();
     private final List<String> picked = new ArrayList<>();
+    private final Set<String> declared = new HashSet<>();
 
     GaugeNodes(GraphEditor graph, Gauge gauge, int index) {
         this.graph = graph;
@@ -37,12 +40,11 @@ final class GaugeNodes {
      * @param pre whether the value is that before the site's edits
      */
     void visit(Site site, boolean pre, String value) {
-        for (int i = 0; i < gauge.sources().size(); i++) {
-            Source source = gauge.sources().get(i);
+        for (Source source : gauge.sources()) {
             if (source.site().equals(site) && gauge.kind() == GaugeKind.CHANGE && pre) {
-                before.add(pick(i, value, true));
+                before.add(pick(source, value));
             } else if (source.site().equals(site) && source.pre() == pre) {
-                picked.add(pick(i, value, gauge.kind() != GaugeKind.CHANGE));
+                picked.add(pick(source, value));
             }
         }
     }
@@ -63,27 +65,26 @@ final class GaugeNodes {
     }
 
     /** {@code [n, width]} as float32: in half precision a sum of squares soon has no number. */
-    private String pick(int source, String value, boolean declares) {
-        Site site = gauge.sources().get(source).site();
-        String rows = FeedNames.gaugeRows(index, source);
-        if (declares) {
-            graph.input(rows, ElementType.INT64);
-        }
+    private String pick(Source source, String value) {
+        Site site = source.site();
+        String rows = fed(FeedNames.gaugeRows(index, source.rows()), ElementType.INT64);
         String flat = TapNodes.flat(graph, site, value);
         String some = graph.node("Gather", List.of(flat, rows), integer("axis", 0));
         String floats =
                 site.dtype() == ElementType.FLOAT32 ? some : cast(some, ElementType.FLOAT32);
-        return gauge.sources().get(source).pooled() ? mean(source, floats, declares) : floats;
+        return source.pooled() ? mean(source, floats) : floats;
     }
 
     /** A product, as every mean over positions: a sum would add up in another order for one. */
-    private String mean(int source, String values, boolean declares) {
-        String weights = FeedNames.gaugeWeights(index, source);
-        if (declares) {
-            graph.input(weights, ElementType.FLOAT32);
-        }
+    private String mean(Source source, String values) {
+        String weights = fed(FeedNames.gaugeWeights(index, source.rows()), ElementType.FLOAT32);
         String means = graph.node("MatMul", List.of(weights, values));
         return graph.node("Flatten", List.of(means), integer("axis", 2));
+    }
+
+    /** An input, declared when it is read first. */
+    private String fed(String name, ElementType dtype) {
+        return declared.add(name) ? graph.input(name, dtype) : name;
     }
 
     private String together(List<String> values) {

@@ -124,6 +124,7 @@ public record Structure(
      *
      * @param pre before the first edit at the site, else after the last
      * @param pooled whether each is the mean of several positions
+     * @param rows which of the gauge's lists of positions; sources with the same ones share it
      */
-    public record Source(Site site, boolean pre, boolean pooled) {}
+    public record Source(Site site, boolean pre, boolean pooled, int rows) {}
 }

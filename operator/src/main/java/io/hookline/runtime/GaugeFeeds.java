@@ -52,20 +52,14 @@ final class GaugeFeeds {
 
     private void add(int row, PlannedSignal signal) {
         Selections.Selected selected =
-                selections
-                        .of(row, signal.definition().selection().tokens(), signal.site())
-                        .distinct();
+                selections.once(row, signal.definition().selection().tokens(), signal.site());
         if (selected.positions().length > 0) {
             Key key = new Key(kind(signal.definition().measure()), signal.site().width());
             GaugeRows gauge =
                     gauges.computeIfAbsent(key, made -> new GaugeRows(made.kind(), made.width()));
             entries.add(
                     new Entry(
-                            row,
-                            signal,
-                            selected.positions(),
-                            gauge,
-                            gauge.add(signal, selected.flat())));
+                            row, signal, selected.positions(), gauge, gauge.add(signal, selected)));
         }
     }
 

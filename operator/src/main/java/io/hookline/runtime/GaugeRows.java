@@ -1,7 +1,10 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hookline.graph.FeedNames;
+import io.hookline.model.Site;
 import io.hookline.plan.PlannedSignal;
 import io.hookline.plan.Structure.Gauge;
 import io.hookline.plan.Structure.GaugeKind;
@@ -10,32 +13,37 @@ import io.hookline.program.Measure;
 import io.hookline.program.Measure.Scalar;
 import io.hookline.program.Reference;
 import io.hookline.program.SignalDefinition.Pool;
+import io.hookline.runtime.Selections.Selected;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The activations that one gauge measures in one pass, and what they are measured with. */
 final class GaugeRows {
     /** As the graph visits sites: before edits first. */
-    private static final Comparator<Source> IN_ORDER =
-            Comparator.comparingInt((Source source) -> source.site().order())
-                    .thenComparing(source -> !source.pre())
-                    .thenComparing(Source::pooled);
+    private static final Comparator<Activations> IN_ORDER =
+            Comparator.comparingInt((Activations each) -> each.of.site().order())
+                    .thenComparing(each -> !each.of.pre())
+                    .thenComparing(each -> each.of.pooled());
+
+    private static final long[] NOBODY_ELSES = new long[0];
 
     private final GaugeKind kind;
     private final int width;
-    private final Map<Source, Activations> sources = new TreeMap<>(IN_ORDER);
+    private final Map<Of, Activations> sources = new HashMap<>();
     private final Set<Scalar> scalars = EnumSet.noneOf(Scalar.class);
     private final Numbered<float[]> vectors = new Numbered<>();
     private final Numbered<Reference> references = new Numbered<>();
+    private final List<Source> compiled = new ArrayList<>();
+    private Columns columns = new Columns(new EnumMap<>(Scalar.class), 0);
     private int top;
 
     /**
@@ -46,20 +54,28 @@ final class GaugeRows {
      */
     record At(Activations source, int first, int count, int vector) {}
 
+    /** Which value, and whether each activation is the mean of several positions. */
+    private record Of(Site site, boolean pre, boolean pooled) {}
+
     /** The activations of one source, each made of one position or the mean of several. */
     static final class Activations {
+        private final Of of;
         private final List<long[]> positions = new ArrayList<>();
         private final List<Integer> references = new ArrayList<>();
         private final Map<Asked, Integer> known = new HashMap<>();
         private int start;
 
         /** The same positions are picked once, however many signals are made of them. */
-        private record Asked(List<Long> flat, int reference) {}
+        private record Asked(Selected selected, int reference) {}
 
-        private int add(long[] flat, boolean pooled, int reference) {
+        private Activations(Of of) {
+            this.of = of;
+        }
+
+        private int add(Selected selected, boolean pooled, int reference) {
             return known.computeIfAbsent(
-                    new Asked(Arrays.stream(flat).boxed().toList(), reference),
-                    asked -> append(flat, pooled, reference));
+                    new Asked(selected, reference),
+                    asked -> append(selected.flat(), pooled, reference));
         }
 
         private int append(long[] flat, boolean pooled, int reference) {
@@ -86,50 +102,68 @@ final class GaugeRows {
         this.width = width;
     }
 
-    /** Adds a signal over those positions, flat over the batch. */
-    At add(PlannedSignal signal, long[] flat) {
+    /** Adds a signal over those positions. */
+    At add(PlannedSignal signal, Selected selected) {
         Measure measure = signal.definition().measure();
         boolean pooled = signal.definition().selection().pool() == Pool.MEAN;
-        scalars.addAll(measure.scalars());
-        int vector = measure.vector(width).map(made -> vectors.of(measure, made)).orElse(-1);
+        Set<Scalar> needed = measure.scalars();
+        scalars.addAll(needed);
+        int vector =
+                needed.contains(Scalar.PRODUCT)
+                        ? vectors.of(measure, () -> measure.vector(width).orElseThrow())
+                        : -1;
         if (measure instanceof Measure.TopUnits units) {
             top = Math.max(top, units.k());
         }
         int reference =
                 measure instanceof Measure.Distance distance
-                        ? references.of(measure, distance.reference())
+                        ? references.of(measure, distance::reference)
                         : 0;
         Activations source =
                 sources.computeIfAbsent(
-                        new Source(signal.site(), signal.pre(), pooled), made -> new Activations());
-        int first = source.add(flat, pooled, reference);
-        return new At(source, first, pooled ? 1 : flat.length, vector);
+                        new Of(signal.site(), signal.pre(), pooled), Activations::new);
+        int first = source.add(selected, pooled, reference);
+        return new At(source, first, pooled ? 1 : selected.flat().length, vector);
     }
 
-    /** What is compiled. */
+    /** What is compiled; known once the gauge is fed. */
     Gauge gauge() {
-        return new Gauge(kind, width, List.copyOf(sources.keySet()), List.copyOf(scalars));
+        return new Gauge(kind, width, compiled, List.copyOf(scalars));
     }
 
-    /** Columns of the output. */
-    int columns() {
-        return scalars.stream().mapToInt(this::columns).sum();
+    private List<Activations> inOrder() {
+        return sources.values().stream().sorted(IN_ORDER).toList();
     }
 
-    /** The column in which a scalar begins. */
-    int column(Scalar wanted) {
-        return scalars.stream()
-                .filter(scalar -> scalar.compareTo(wanted) < 0)
-                .mapToInt(this::columns)
-                .sum();
+    /** Where the scalars are in a row of the output; final once the gauge is fed. */
+    Columns columns() {
+        return columns;
     }
 
-    private int columns(Scalar scalar) {
-        return switch (scalar) {
-            case PRODUCT -> products();
-            case TOP -> 2 * top;
-            default -> 1;
-        };
+    /**
+     * Columns of a gauge's output.
+     *
+     * @param starts the column in which each scalar begins
+     */
+    record Columns(EnumMap<Scalar, Integer> starts, int count) {
+        int of(Scalar scalar) {
+            return requireNonNull(starts.get(scalar));
+        }
+    }
+
+    private Columns settled() {
+        EnumMap<Scalar, Integer> starts = new EnumMap<>(Scalar.class);
+        int count = 0;
+        for (Scalar scalar : scalars) {
+            starts.put(scalar, count);
+            count +=
+                    switch (scalar) {
+                        case PRODUCT -> products();
+                        case TOP -> 2 * top;
+                        default -> 1;
+                    };
+        }
+        return new Columns(starts, count);
     }
 
     /** How many units are there of each activation. */
@@ -142,16 +176,18 @@ final class GaugeRows {
         return Math.max(2, vectors.size());
     }
 
-    /** What the gauge of that index is fed with; settles where each source begins. */
+    /** What the gauge of that index is fed with; settles where everything is in its output. */
     List<HostTensor> feeds(int gauge) {
         pad();
+        columns = settled();
         List<HostTensor> feeds = new ArrayList<>();
+        List<long[]> fed = new ArrayList<>();
         int start = 0;
-        int index = 0;
-        for (Map.Entry<Source, Activations> source : sources.entrySet()) {
-            source.getValue().start = start;
-            start += source.getValue().positions.size();
-            addRows(feeds, source, gauge, index++);
+        for (Activations source : inOrder()) {
+            source.start = start;
+            start += source.positions.size();
+            int rows = addRows(feeds, fed, source, gauge);
+            compiled.add(new Source(source.of.site(), source.of.pre(), source.of.pooled(), rows));
         }
         if (scalars.contains(Scalar.PRODUCT)) {
             feeds.add(matrix(FeedNames.gaugeVectors(gauge), padded(vectors.values(), 2)));
@@ -177,16 +213,28 @@ final class GaugeRows {
         }
     }
 
-    private static void addRows(
-            List<HostTensor> feeds, Map.Entry<Source, Activations> source, int gauge, int index) {
-        List<long[]> groups = source.getValue().positions;
-        if (!source.getKey().pooled()) {
-            long[] rows = groups.stream().flatMapToLong(Arrays::stream).toArray();
-            feeds.add(
-                    HostTensor.ofLongs(
-                            FeedNames.gaugeRows(gauge, index), new long[] {rows.length}, rows));
-            return;
+    /** Feeds a source's positions, unless another source has the same; returns which they are. */
+    private static int addRows(
+            List<HostTensor> feeds, List<long[]> fed, Activations source, int gauge) {
+        if (source.of.pooled()) {
+            addPooled(feeds, source.positions, gauge, fed.size());
+            fed.add(NOBODY_ELSES);
+            return fed.size() - 1;
         }
+        long[] rows = source.positions.stream().flatMapToLong(Arrays::stream).toArray();
+        for (int i = 0; i < fed.size(); i++) {
+            if (Arrays.equals(fed.get(i), rows)) {
+                return i;
+            }
+        }
+        fed.add(rows);
+        String name = FeedNames.gaugeRows(gauge, fed.size() - 1);
+        feeds.add(HostTensor.ofLongs(name, new long[] {rows.length}, rows));
+        return fed.size() - 1;
+    }
+
+    private static void addPooled(
+            List<HostTensor> feeds, List<long[]> groups, int gauge, int index) {
         int longest = groups.stream().mapToInt(group -> group.length).max().orElseThrow();
         long[] rows = new long[groups.size() * longest];
         float[] weights = new float[rows.length];
@@ -212,7 +260,7 @@ final class GaugeRows {
 
     private void addReferences(List<HostTensor> feeds, int gauge) {
         long[] which =
-                sources.values().stream()
+                inOrder().stream()
                         .flatMap(source -> source.references.stream())
                         .mapToLong(Integer::longValue)
                         .toArray();

@@ -5,6 +5,7 @@ import io.hookline.program.Measure;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What measures bring, each once. Measures are told apart by identity: comparing their numbers
@@ -15,13 +16,13 @@ final class Numbered<T> {
     private final List<T> values = new ArrayList<>();
 
     /** The number of what the measure brings, counted from 0. */
-    int of(Measure measure, T value) {
+    int of(Measure measure, Supplier<T> value) {
         Integer known = numbers.get(measure);
         if (known != null) {
             return known;
         }
         numbers.put(measure, values.size());
-        values.add(value);
+        values.add(value.get());
         return values.size() - 1;
     }
 

@@ -5,12 +5,14 @@ import io.hookline.model.Site;
 import io.hookline.program.TokenSelector;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** What token selectors mean in one pass. The same one is often asked for at many sites. */
 final class Selections {
     private final Pass pass;
     private final Map<Selection, Selected> known = new HashMap<>();
+    private final IdentityHashMap<Selected, Selected> distinct = new IdentityHashMap<>();
 
     private record Selection(int row, TokenSelector tokens, boolean pooled) {}
 
@@ -20,15 +22,7 @@ final class Selections {
      * @param positions within the step
      * @param flat the same positions, flat over the batch
      */
-    record Selected(int[] positions, long[] flat) {
-        /** Each position once. */
-        Selected distinct() {
-            int[] once = Arrays.stream(positions).distinct().toArray();
-            return once.length == positions.length
-                    ? this
-                    : new Selected(once, Arrays.stream(flat).distinct().toArray());
-        }
-    }
+    record Selected(int[] positions, long[] flat) {}
 
     Selections(Pass pass) {
         this.pass = pass;
@@ -38,6 +32,20 @@ final class Selections {
     Selected of(int row, TokenSelector tokens, Site site) {
         boolean pooled = site.layout() == Site.Layout.POOLED;
         return known.computeIfAbsent(new Selection(row, tokens, pooled), this::selected);
+    }
+
+    /** The same, each position once. */
+    Selected once(int row, TokenSelector tokens, Site site) {
+        Selected all = of(row, tokens, site);
+        if (!(tokens instanceof TokenSelector.Listed)) {
+            return all;
+        }
+        return distinct.computeIfAbsent(
+                all,
+                listed ->
+                        new Selected(
+                                Arrays.stream(listed.positions()).distinct().toArray(),
+                                Arrays.stream(listed.flat()).distinct().toArray()));
     }
 
     private Selected selected(Selection selection) {

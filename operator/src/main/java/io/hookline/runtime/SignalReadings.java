@@ -22,6 +22,9 @@ final class SignalReadings {
             Comparator.comparingInt((Measurement each) -> each.signal().site().order())
                     .thenComparing(each -> !each.signal().pre());
 
+    private static final int[] NO_UNITS = new int[0];
+    private static final double[] NO_VALUES = new double[0];
+
     private final Pass pass;
     private final Map<GaugeRows, FloatBuffer> outputs = new HashMap<>();
 
@@ -79,19 +82,21 @@ final class SignalReadings {
     private Measurement measurement(Entry entry, int activation, int first, int last) {
         GaugeRows gauge = entry.gauge();
         FloatBuffer output = requireNonNull(outputs.get(gauge));
-        int row = (entry.at().source().start() + entry.at().first() + activation) * gauge.columns();
+        GaugeRows.Columns columns = gauge.columns();
+        int index = entry.at().source().start() + entry.at().first() + activation;
+        int row = index * columns.count();
         Measure.Scalars scalars =
                 scalar -> {
-                    int column = gauge.column(scalar);
                     int of = scalar == Scalar.PRODUCT ? entry.at().vector() : 0;
-                    return output.get(row + column + of);
+                    return output.get(row + columns.of(scalar) + of);
                 };
         PlannedSignal signal = entry.signal();
-        int k = signal.definition().measure() instanceof Measure.TopUnits top ? top.k() : 0;
-        int[] units = new int[k];
-        double[] unitValues = new double[k];
+        Measure measure = signal.definition().measure();
+        int k = measure instanceof Measure.TopUnits top ? top.k() : 0;
+        int[] units = k == 0 ? NO_UNITS : new int[k];
+        double[] unitValues = k == 0 ? NO_VALUES : new double[k];
         for (int rank = 0; rank < k; rank++) {
-            int at = row + gauge.column(Scalar.TOP) + rank;
+            int at = row + columns.of(Scalar.TOP) + rank;
             unitValues[rank] = output.get(at);
             units[rank] = (int) output.get(at + gauge.top());
         }
@@ -99,7 +104,7 @@ final class SignalReadings {
                 signal,
                 pass.rows().get(entry.row()).index(),
                 new Measurement.Place(pass.step(entry.row()), first, last),
-                signal.definition().measure().value(scalars),
+                measure.value(scalars),
                 units,
                 unitValues);
     }
