@@ -9,12 +9,18 @@ import java.util.List;
  * A structure as a model of its own, whose weights lie beside the canonical graph.
  *
  * @param feeds names of the inputs that it reads
+ * @param copied names of what leaves by copy, taps and then gauges in the structure's order
  * @param outputs names of the outputs that it makes
  */
 public record CompiledPlan(
-        Structure structure, ModelProto model, List<String> feeds, List<String> outputs) {
+        Structure structure,
+        ModelProto model,
+        List<String> feeds,
+        List<String> copied,
+        List<String> outputs) {
     public CompiledPlan {
         feeds = List.copyOf(feeds);
+        copied = List.copyOf(copied);
         outputs = List.copyOf(outputs);
     }
 }

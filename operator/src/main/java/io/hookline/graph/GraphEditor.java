@@ -27,6 +27,11 @@ final class GraphEditor {
         this.opset = opset;
     }
 
+    /** Whether one of these nodes makes the tensor. */
+    boolean makes(String tensor) {
+        return nodes.stream().anyMatch(node -> node.getOutputList().contains(tensor));
+    }
+
     List<NodeProto> nodes() {
         return nodes;
     }

@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Compiles structures: edits and taps go in, and what is not needed then goes out. */
 public final class PlanCompiler {
@@ -38,12 +40,14 @@ public final class PlanCompiler {
 
     /** The model that runs a structure. */
     public CompiledPlan compile(Structure structure) {
-        EditedGraph graph = edited(structure, List.of());
+        Compilation compilation = new Compilation(structure, List.of(), true);
+        EditedGraph graph = compilation.edited();
         EditedGraph.Part needed = graph.needed();
         return new CompiledPlan(
                 structure,
                 graph.model(needed),
                 needed.inputs().stream().map(ValueInfoProto::getName).toList(),
+                compilation.copied,
                 graph.outputs());
     }
 
@@ -53,7 +57,7 @@ public final class PlanCompiler {
      * @param cuts where code waits
      */
     EditedGraph edited(Structure structure, List<Site> cuts) {
-        return new Compilation(structure, cuts).edited();
+        return new Compilation(structure, cuts, false).edited();
     }
 
     /** One structure being compiled. Sites are visited in forward order, so sources come first. */
@@ -74,12 +78,27 @@ public final class PlanCompiler {
         private final Map<Site, EditedGraph.Mark> marks = new HashMap<>();
         private final List<EditedGraph.Mark> calls = new ArrayList<>();
 
-        private Compilation(Structure structure, List<Site> cuts) {
+        /** What leaves by copy: outputs of taps, then of gauges. */
+        private final List<String> copied;
+
+        private final boolean direct;
+        private final Set<String> reserved;
+
+        /**
+         * @param direct whether a value may leave under its own name, without a copy
+         */
+        private Compilation(Structure structure, List<Site> cuts, boolean direct) {
             this.structure = structure;
             this.cuts = cuts;
             for (int i = 0; i < structure.gauges().size(); i++) {
                 gauges.add(new GaugeNodes(editor, structure.gauges().get(i), i));
             }
+            this.direct = direct;
+            this.copied = new ArrayList<>(FeedNames.copiedOut(structure));
+            this.reserved =
+                    canonical.graph().graph().getOutputList().stream()
+                            .map(ValueInfoProto::getName)
+                            .collect(Collectors.toSet());
             canonical.groups().aliases().forEach(reads::put);
         }
 
@@ -188,11 +207,35 @@ public final class PlanCompiler {
             for (int i = 0; i < structure.taps().size(); i++) {
                 Tap tap = structure.taps().get(i);
                 if (tap.site().equals(site) && tap.pre() == pre) {
-                    new TapNodes(editor, i).add(tap, value, canonical);
-                    outputs.add(FeedNames.tapOutput(i));
+                    if (mayLeave(tap, value)) {
+                        copied.set(i, value);
+                    } else {
+                        new TapNodes(editor, i).add(tap, value, canonical);
+                    }
+                    outputs.add(copied.get(i));
                 }
             }
             gauges.forEach(gauge -> gauge.visit(site, pre, value));
+        }
+
+        /** Whether the value itself can be the output: made here, and no output already. */
+        private boolean mayLeave(Tap tap, String value) {
+            return direct
+                    && tap.whole()
+                    && tap.dtype() == tap.site().dtype()
+                    && !reserved.contains(value)
+                    && !outputs.contains(value)
+                    && isComputed(value);
+        }
+
+        private boolean isComputed(String value) {
+            return editor.makes(value)
+                    || canonical
+                            .graph()
+                            .producer(value)
+                            .map(canonical.graph().nodes()::get)
+                            .filter(node -> !Segmentation.isConstant(node))
+                            .isPresent();
         }
 
         /** The value at a site before its own edits: what the reads see that it would redirect. */

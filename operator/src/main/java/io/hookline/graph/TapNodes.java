@@ -29,12 +29,7 @@ final class TapNodes {
      * @param value what is tapped, laid out as the site says
      */
     void add(Tap tap, String value, CanonicalGraph canonical) {
-        String rows = graph.input(FeedNames.tapRows(index), ElementType.INT64);
-        String selected =
-                graph.node(
-                        "Gather",
-                        List.of(flat(graph, tap.site(), value), rows),
-                        integer("axis", 0));
+        String selected = tap.whole() ? value : selected(tap, value);
         String some = tap.units().isEmpty() ? selected : units(tap, selected);
         String pooled =
                 tap.pooling() == Pooling.LENS
@@ -51,6 +46,12 @@ final class TapNodes {
                     List.of(pooled),
                     integer("to", OnnxTypes.number(tap.dtype())));
         }
+    }
+
+    private String selected(Tap tap, String value) {
+        String rows = graph.input(FeedNames.tapRows(index), ElementType.INT64);
+        return graph.node(
+                "Gather", List.of(flat(graph, tap.site(), value), rows), integer("axis", 0));
     }
 
     /** The value as {@code [batch × tokens, …]}. */

@@ -1,12 +1,13 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.model;
 
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A glob over module paths: {@code *} inside one segment, {@code **} over segments, {@code [0:4]}
- * after a list module for some of its children.
+ * after a list module for some of its children; negative bounds count from the list's end.
  */
 final class ModulePattern {
     private static final Pattern TOKEN = Pattern.compile("\\*\\*|\\*|\\[(-?\\d*):(-?\\d*)]");
@@ -34,18 +35,30 @@ final class ModulePattern {
         return TOKEN.matcher(text).find();
     }
 
-    boolean matches(String path) {
+    /**
+     * Whether the glob fits a path.
+     *
+     * @param lengths how many children a list module has, by its path
+     */
+    boolean matches(String path, ToIntFunction<String> lengths) {
         Matcher matcher = regex.matcher(path);
         if (!matcher.matches()) {
             return false;
         }
         for (int group = 0; group < ranges.size(); group++) {
             int index = Integer.parseInt(matcher.group(group + 1));
-            if (index < ranges.get(group)[0] || index >= ranges.get(group)[1]) {
+            String list = path.substring(0, matcher.start(group + 1) - 1);
+            int[] range = ranges.get(group);
+            if (index < counted(range[0], list, lengths)
+                    || index >= counted(range[1], list, lengths)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static int counted(int bound, String list, ToIntFunction<String> lengths) {
+        return bound < 0 ? bound + lengths.applyAsInt(list) : bound;
     }
 
     private String translated(Matcher token) {

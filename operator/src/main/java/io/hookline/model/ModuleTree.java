@@ -59,10 +59,22 @@ public final class ModuleTree {
         if (ModulePattern.isGlob(pathOrGlob)) {
             ModulePattern pattern = ModulePattern.of(pathOrGlob);
             return modules.values().stream()
-                    .filter(module -> pattern.matches(module.path()))
+                    .filter(module -> pattern.matches(module.path(), this::length))
                     .toList();
         }
         return module(pathOrGlob).or(() -> module(ROOT + "." + pathOrGlob)).stream().toList();
+    }
+
+    /** How many modules a list holds: one more than the highest number. */
+    private int length(String list) {
+        String prefix = list + ".";
+        return modules.keySet().stream()
+                .filter(path -> path.startsWith(prefix))
+                .map(path -> path.substring(prefix.length()))
+                .filter(ModuleTree::isNumber)
+                .mapToInt(number -> Integer.parseInt(number) + 1)
+                .max()
+                .orElse(0);
     }
 
     /** {@code , did you mean 'name'?} for a path that matches nothing, or nothing. */

@@ -9,6 +9,7 @@ import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -165,6 +166,53 @@ final class PatchPlanner {
                                             Math.min(row, from),
                                             Math.max(row, from)));
                 }
+            }
+        }
+    }
+
+    /**
+     * Refuses patches that wait for each other because earlier steps' edits act again, as they do
+     * without a KV cache: an edit then has to wait for those before it in its row, whatever their
+     * steps.
+     */
+    void checkCrossings(List<List<PlannedEdit>> rows) {
+        Set<Site> sites = new LinkedHashSet<>();
+        rows.forEach(edits -> edits.forEach(edit -> sites.add(edit.site())));
+        for (Site site : sites) {
+            List<List<PlannedEdit>> left = new ArrayList<>();
+            rows.forEach(
+                    edits ->
+                            left.add(
+                                    new ArrayList<>(
+                                            edits.stream()
+                                                    .filter(edit -> edit.site().equals(site))
+                                                    .toList())));
+            while (left.stream().anyMatch(edits -> isReady(edits, left))) {
+                left.stream()
+                        .filter(edits -> isReady(edits, left))
+                        .findFirst()
+                        .ifPresent(edits -> edits.remove(0));
+            }
+            addCrossing(site, left);
+        }
+    }
+
+    private static boolean isReady(List<PlannedEdit> edits, List<List<PlannedEdit>> left) {
+        return !edits.isEmpty()
+                && (!waits(edits.get(0))
+                        || left.get(((EditValue.FromRow) edits.get(0).value()).row()).stream()
+                                .noneMatch(
+                                        other -> other.steps().intersects(edits.get(0).steps())));
+    }
+
+    private void addCrossing(Site site, List<List<PlannedEdit>> left) {
+        for (int row = 0; row < left.size(); row++) {
+            if (!left.get(row).isEmpty() && problems.problems().isEmpty()) {
+                problems.add(
+                        ErrorCode.BARRIER_UNMET,
+                        "/invocations/" + row,
+                        "the patches at '%s' wait for each other: without a KV cache earlier steps' edits act again, and a row's edits keep their order"
+                                .formatted(site.point()));
             }
         }
     }

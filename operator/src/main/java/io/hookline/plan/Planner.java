@@ -108,7 +108,11 @@ public final class Planner {
         for (int i = 0; i < rows.size(); i++) {
             edits.add(planner.edits(i, rows));
         }
-        new PatchPlanner(names.finder(), problems).checkCycles(edits);
+        PatchPlanner patches = new PatchPlanner(names.finder(), problems);
+        patches.checkCycles(edits);
+        if (target.signature().past().isEmpty()) {
+            patches.checkCrossings(edits);
+        }
         CachePlanner caches =
                 new CachePlanner(recordable, names.finder(), problems, program.steps());
         List<PlannedRow> planned = new ArrayList<>();

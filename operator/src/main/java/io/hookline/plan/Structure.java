@@ -64,6 +64,8 @@ public record Structure(
      * @param pre before the first edit at the site, else after the last
      * @param units the recorded units, empty for all
      * @param likeliest how many tokens a lens gives, 0 without one
+     * @param whole whether the value leaves as it lies, every position of every row, so that
+     *     nothing has to be selected
      */
     public record Tap(
             Site site,
@@ -71,9 +73,31 @@ public record Structure(
             List<Integer> units,
             Pooling pooling,
             int likeliest,
-            ElementType dtype) {
+            ElementType dtype,
+            boolean whole) {
         public Tap {
             units = List.copyOf(units);
+        }
+
+        /** A tap of selected positions. */
+        public Tap(
+                Site site,
+                boolean pre,
+                List<Integer> units,
+                Pooling pooling,
+                int likeliest,
+                ElementType dtype) {
+            this(site, pre, units, pooling, likeliest, dtype, false);
+        }
+
+        /** The same of every position, if that is what it can be. */
+        public Tap everywhere() {
+            boolean can =
+                    pooling == Pooling.NONE
+                            && units.isEmpty()
+                            && (site.layout() == Site.Layout.SEQUENCE
+                                    || site.layout() == Site.Layout.FLAT);
+            return can ? new Tap(site, pre, units, pooling, likeliest, dtype, true) : this;
         }
     }
 

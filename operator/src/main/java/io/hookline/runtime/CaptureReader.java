@@ -8,6 +8,7 @@ import io.hookline.plan.Structure.Pooling;
 import io.hookline.program.Reduction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -39,18 +40,27 @@ final class CaptureReader {
 
     private void read(TapFeeds.Filled tap, PassEngine.Output output, List<Read> reads) {
         boolean grouped = tap.tap().pooling() == Pooling.MEAN || tap.tap().pooling() == Pooling.MAX;
-        int rows = (int) output.shape()[0];
-        int rowBytes = rows == 0 ? 0 : output.data().limit() / rows;
+        boolean whole = tap.tap().whole();
+        long[] shape = whole ? flat(output.shape()) : output.shape();
+        int rowBytes = shape[0] == 0 ? 0 : output.data().limit() / (int) shape[0];
         int start = 0;
         for (TapFeeds.Slice slice : tap.slices()) {
             int count = grouped ? 1 : slice.positions().length;
             byte[] data = new byte[count * rowBytes];
-            output.data().get(start * rowBytes, data);
+            output.data().get((whole ? (int) slice.flat()[0] : start) * rowBytes, data);
             start += count;
-            for (Capture capture : captures(slice, output.shape(), data)) {
+            for (Capture capture : captures(slice, shape, data)) {
                 reads.add(new Read(slice.capture(), capture, slice.row()));
             }
         }
+    }
+
+    /** {@code [positions, width]} of a value in any layout. */
+    private static long[] flat(long[] shape) {
+        long width = shape[shape.length - 1];
+        return new long[] {
+            Arrays.stream(shape).limit(shape.length - 1).reduce(1, (a, b) -> a * b), width
+        };
     }
 
     private List<Capture> captures(TapFeeds.Slice slice, long[] shape, byte[] data) {
@@ -114,6 +124,6 @@ final class CaptureReader {
         boolean overTokens =
                 planned.reduction() instanceof Reduction.Mean
                         || planned.reduction() instanceof Reduction.Max;
-        return overTokens ? java.util.Arrays.copyOfRange(shape, 1, shape.length) : shape;
+        return overTokens ? Arrays.copyOfRange(shape, 1, shape.length) : shape;
     }
 }

@@ -10,6 +10,7 @@ import io.hookline.program.TensorValue.Literal;
 import io.hookline.schema.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.Map;
  * Merges the captures of all rows into taps, and remembers which part of a tap's output is whose.
  */
 final class TapFeeds {
+    private static final double MOST = 0.5;
+
     private final Pass pass;
     private final Map<Key, List<Slice>> taps = new LinkedHashMap<>();
 
@@ -41,6 +44,15 @@ final class TapFeeds {
 
     /** A tap and its slices, in the order in which they lie in its output. */
     record Filled(Tap tap, List<Slice> slices) {}
+
+    /** Forward order, and at one site an order that does not depend on who asked first. */
+    private static final Comparator<Key> IN_ORDER =
+            Comparator.comparingInt((Key key) -> key.tap().site().order())
+                    .thenComparing(key -> !key.tap().pre())
+                    .thenComparing(key -> key.tap().pooling())
+                    .thenComparing(key -> key.tap().dtype())
+                    .thenComparing(key -> key.tap().likeliest())
+                    .thenComparing(key -> key.tap().units().toString());
 
     TapFeeds(Pass pass, Selections selections) {
         this.pass = pass;
@@ -67,8 +79,33 @@ final class TapFeeds {
     /** The taps, in forward order. */
     List<Filled> filled() {
         return sorted().stream()
-                .map(entry -> new Filled(entry.getKey().tap(), entry.getValue()))
+                .map(entry -> new Filled(tap(entry.getKey(), entry.getValue()), entry.getValue()))
                 .toList();
+    }
+
+    /**
+     * The tap of some slices. Where they take neighbouring positions each, and most of what there
+     * is, the value leaves as a whole: that costs less than selecting.
+     */
+    private Tap tap(Key key, List<Slice> slices) {
+        int wanted = 0;
+        for (Slice slice : slices) {
+            if (!isRange(slice.flat())) {
+                return key.tap();
+            }
+            wanted += slice.flat().length;
+        }
+        boolean most = wanted >= MOST * pass.batch() * pass.tokens();
+        return most ? key.tap().everywhere() : key.tap();
+    }
+
+    private static boolean isRange(long[] flat) {
+        for (int i = 1; i < flat.length; i++) {
+            if (flat[i] != flat[i - 1] + 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What the taps are fed with, by their place in {@link #filled}. */
@@ -79,6 +116,9 @@ final class TapFeeds {
             Key key = sorted.get(tap).getKey();
             List<Slice> slices = sorted.get(tap).getValue();
             Pooling pooling = key.tap().pooling();
+            if (tap(key, slices).whole()) {
+                continue;
+            }
             if (pooling == Pooling.MEAN || pooling == Pooling.MAX) {
                 addGrouped(feeds, tap, key.tap(), slices);
             } else {
@@ -115,12 +155,7 @@ final class TapFeeds {
     }
 
     private List<Map.Entry<Key, List<Slice>>> sorted() {
-        return taps.entrySet().stream()
-                .sorted(
-                        java.util.Comparator.comparingInt(
-                                (Map.Entry<Key, List<Slice>> entry) ->
-                                        entry.getKey().tap().site().order()))
-                .toList();
+        return taps.entrySet().stream().sorted(Map.Entry.comparingByKey(IN_ORDER)).toList();
     }
 
     /** Groups shorter than the longest repeat their first position, with no weight in a mean. */

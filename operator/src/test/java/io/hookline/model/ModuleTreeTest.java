@@ -28,6 +28,12 @@ class ModuleTreeTest {
         assertThat(model.tree().matching("model.model.layers[1:3].mlp"))
                 .extracting(Module::path)
                 .containsExactly("model.model.layers.1.mlp", "model.model.layers.2.mlp");
+        assertThat(model.tree().matching("model.model.layers[-2:].mlp"))
+                .extracting(Module::path)
+                .containsExactly("model.model.layers.4.mlp", "model.model.layers.5.mlp");
+        assertThat(model.tree().matching("model.model.layers[1:-3]"))
+                .extracting(Module::path)
+                .containsExactly("model.model.layers.1", "model.model.layers.2");
         assertThat(model.tree().modules().get(0).path()).isEqualTo("model.model.embed_tokens");
         assertThat(model.tree().module("model.model.layers").orElseThrow().sites()).isEmpty();
         assertThat(model.tree().module("model.model.rotary_emb")).isEmpty();

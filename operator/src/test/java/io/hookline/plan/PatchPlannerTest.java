@@ -67,6 +67,24 @@ final class PatchPlannerTest {
     }
 
     @Test
+    void patches_crossedByListOrderAndStep_areRefusedWithoutAKvCacheAlone() {
+        String at = "'at': 'model.model.layers.3.output', 'steps': [%d]";
+        String first =
+                "{%s, 'op': 'patch', 'from': {'invocation': %d}}, {%s, 'op': 'scale', 'by': 2}";
+        String program =
+                "{'generate': {'max_new_tokens': 2}, 'invocations': [{'tokens': [1, 2], 'interventions': [%s]}, {'tokens': [3, 4], 'interventions': [%s]}]}"
+                        .formatted(
+                                first.formatted(at.formatted(0), 1, at.formatted(1)),
+                                first.formatted(at.formatted(1), 0, at.formatted(0)));
+        assertThat(problems(program)).isEmpty();
+        assertThat(problems("ticketlm/variants/nocache.onnx", program))
+                .extracting(Problem::code, Problem::pointer)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                ErrorCode.BARRIER_UNMET, "/invocations/0"));
+    }
+
+    @Test
     void patches_ofThreeInARing_waitForEachOther() {
         String program =
                 "{'invocations': [{'tokens': [1], 'interventions': [%s]}, {'tokens': [1], 'interventions': [%s]}, {'tokens': [1], 'interventions': [%s]}]}";

@@ -54,9 +54,9 @@ final class CaptureReaderTest {
         assertThat(
                         longs(
                                 Lowered.first(
-                                        TestPlans.TICKETLM, PROGRAM.formatted("'tokens': 'all'")),
+                                        TestPlans.TICKETLM, PROGRAM.formatted("'tokens': [0, -1]")),
                                 FeedNames.tapRows(0)))
-                .containsExactly(0, 1, 3, 4, 5);
+                .containsExactly(0, 1, 3, 5);
         assertThat(
                         longs(
                                 Lowered.first(
@@ -82,6 +82,44 @@ final class CaptureReaderTest {
         assertThat(values(rows.get(1).captures().get(0))).containsExactly(4, 5, 6, 7, 8, 9);
         assertThat(rows.get(1).captures().get(0).shape()).containsExactly(3, 2);
         assertThat(rows.get(1).captures().get(0).tokens()).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void read_valueThatLeavesWhole_isCutByRowsWithoutPadding() {
+        List<RowOutcome> rows = read("'tokens': 'all'", 2, 3, 128);
+        float[] second = values(rows.get(1).captures().get(0));
+        assertThat(values(rows.get(0).captures().get(0))).hasSize(2 * 128).startsWith(0, 1, 2);
+        assertThat(second).hasSize(3 * 128).startsWith(3 * 128, 3 * 128 + 1);
+        assertThat(second[second.length - 1]).isEqualTo(6 * 128 - 1);
+    }
+
+    @Test
+    void taps_ofNeighbouringPositions_leaveWholeWhereTheyAreMost() {
+        assertThat(isWhole("'tokens': 'all'")).isTrue();
+        assertThat(isWhole("'tokens': '0:2'")).isTrue();
+        assertThat(isWhole("'tokens': 'last'")).isFalse();
+        assertThat(isWhole("'tokens': [1, 0]")).isFalse();
+        assertThat(isWhole("'units': [0, 1]")).isFalse();
+    }
+
+    private static boolean isWhole(String policy) {
+        return Lowered.first(TestPlans.TICKETLM, PROGRAM.formatted(policy))
+                .structure()
+                .taps()
+                .get(0)
+                .whole();
+    }
+
+    @Test
+    void structures_ofTapsAskedForInAnotherOrder_areEqual() {
+        String program =
+                "{'invocations': [{'tokens': [1, 2], 'cache': [%s]}, {'tokens': [3, 4], 'cache': [%s]}]}";
+        String half = "{'modules': ['model.model.layers.1'], 'dtype': 'float16'}";
+        String full = "{'modules': ['model.model.layers.1']}";
+        assertThat(Lowered.first(TestPlans.TICKETLM, program.formatted(half, full)).structure())
+                .isEqualTo(
+                        Lowered.first(TestPlans.TICKETLM, program.formatted(full, half))
+                                .structure());
     }
 
     @Test

@@ -7,9 +7,11 @@ import ai.onnxruntime.OrtException;
 import io.hookline.model.Site;
 import io.hookline.plan.Structure.Pooling;
 import io.hookline.plan.Structure.Tap;
+import io.hookline.runtime.HostTensor;
 import io.hookline.runtime.PassEngine.Output;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,11 @@ final class PinnedTaps implements AutoCloseable {
     /**
      * An output whose shape is known before the run.
      *
-     * @param shape {@code [positions, units]}
+     * @param shape {@code [positions, units]}, or the site's own of a whole value
      */
     record Expected(String output, Tap tap, long[] shape) {
         long bytes() {
-            return shape[0] * shape[1] * tap.dtype().bytes();
+            return Arrays.stream(shape).reduce(tap.dtype().bytes(), (a, b) -> a * b);
         }
     }
 
@@ -38,11 +40,21 @@ final class PinnedTaps implements AutoCloseable {
         return tap.pooling() == Pooling.NONE && tap.site().layout() != Site.Layout.ATTENTION;
     }
 
-    /** The shape that a predictable tap has. */
-    static long[] shape(Tap tap, long positions) {
-        return new long[] {
-            positions, tap.units().isEmpty() ? tap.site().width() : tap.units().size()
-        };
+    /**
+     * The shape that a predictable tap has.
+     *
+     * @param known the positions that are fed to it; of a whole value the shape of the pass
+     */
+    static long[] shape(Tap tap, HostTensor known) {
+        long units = tap.units().isEmpty() ? tap.site().width() : tap.units().size();
+        if (!tap.whole()) {
+            return new long[] {known.shape()[0], units};
+        }
+        long batch = known.data().getLong(0);
+        long tokens = known.data().getLong(Long.BYTES);
+        return tap.site().layout() == Site.Layout.FLAT
+                ? new long[] {batch * tokens, units}
+                : new long[] {batch, tokens, units};
     }
 
     /** Makes a tensor for each, one after another in a block that has room for them. */

@@ -51,7 +51,7 @@ final class PlanSession implements CachedPlan {
         this.past = past;
         this.memory = memory;
         this.feeds = new HashSet<>(plan.feeds());
-        this.copied = FeedNames.copiedOut(plan.structure());
+        this.copied = plan.copied();
     }
 
     @Override
@@ -127,10 +127,10 @@ final class PlanSession implements CachedPlan {
         List<PinnedTaps.Expected> expected = new ArrayList<>();
         for (int i = 0; i < plan.structure().taps().size(); i++) {
             Tap tap = plan.structure().taps().get(i);
-            HostTensor rows = fed.get(FeedNames.tapRows(i));
-            boolean known = seen == null || seen.contains(copied.get(i));
-            if (rows != null && known && PinnedTaps.isPredictable(tap)) {
-                long[] shape = PinnedTaps.shape(tap, rows.shape()[0]);
+            HostTensor known = fed.get(tap.whole() ? FeedNames.SHAPE : FeedNames.tapRows(i));
+            boolean right = seen == null || seen.contains(copied.get(i));
+            if (known != null && right && PinnedTaps.isPredictable(tap)) {
+                long[] shape = PinnedTaps.shape(tap, known);
                 expected.add(new PinnedTaps.Expected(copied.get(i), tap, shape));
             }
         }
