@@ -38,6 +38,9 @@ public final class TopicRouting implements Serializable {
 
     /** The topic of a destination; every destination has one. */
     public String topic(Destination destination) {
+        if (destination instanceof Destination.Held held) {
+            return topic(new Destination.Activations(held.modulePath()));
+        }
         if (destination instanceof Destination.Activations activations) {
             String module = escape(activations.modulePath());
             return shorten(

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
  * A glob over module paths: {@code *} inside one segment, {@code **} over segments, {@code [0:4]}
  * after a list module for some of its children; negative bounds count from the list's end.
  */
-final class ModulePattern {
-    private static final Pattern TOKEN = Pattern.compile("\\*\\*|\\*|\\[(-?\\d*):(-?\\d*)]");
+public final class ModulePattern {
+    private static final Pattern TOKEN =
+            Pattern.compile("\\*\\*|\\*|\\[(-?\\d{0,9}):(-?\\d{0,9})]");
 
     private final Pattern regex;
     private final java.util.List<int[]> ranges = new java.util.ArrayList<>();
@@ -27,7 +28,8 @@ final class ModulePattern {
         this.regex = Pattern.compile(out.append(Pattern.quote(glob.substring(from))).toString());
     }
 
-    static ModulePattern of(String glob) {
+    /** The pattern that a glob, or a plain path, stands for. */
+    public static ModulePattern of(String glob) {
         return new ModulePattern(glob);
     }
 
@@ -40,7 +42,7 @@ final class ModulePattern {
      *
      * @param lengths how many children a list module has, by its path
      */
-    boolean matches(String path, ToIntFunction<String> lengths) {
+    public boolean matches(String path, ToIntFunction<String> lengths) {
         Matcher matcher = regex.matcher(path);
         if (!matcher.matches()) {
             return false;
@@ -69,7 +71,7 @@ final class ModulePattern {
             return "[^.]*";
         }
         ranges.add(new int[] {bound(token.group(1), 0), bound(token.group(2), Integer.MAX_VALUE)});
-        return "\\.(\\d+)";
+        return "\\.(\\d{1,9})";
     }
 
     private static int bound(String text, int otherwise) {

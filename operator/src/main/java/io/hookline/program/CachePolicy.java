@@ -27,6 +27,9 @@ public record CachePolicy(
         Names names,
         double sample,
         String pointer) {
+    /** What names of caches begin with whose records are held back. */
+    public static final String HELD = "held/";
+
     public CachePolicy {
         requireNonNull(name, "name");
         modules = modules.map(List::copyOf);
@@ -37,6 +40,14 @@ public record CachePolicy(
         requireNonNull(stage, "stage");
         requireNonNull(names, "names");
         requireNonNull(pointer, "pointer");
+    }
+
+    /**
+     * Whether records of a cache of that name are held back, to leave the job only around an alert:
+     * whether it begins with {@value #HELD}.
+     */
+    public static boolean isHeld(String cache) {
+        return cache.startsWith(HELD);
     }
 
     /** The same policy under another name, standing elsewhere. */

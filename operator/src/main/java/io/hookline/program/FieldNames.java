@@ -12,8 +12,14 @@ import java.util.stream.Collectors;
  * @param owner what the object is, as messages call it
  * @param names in the order of the reference
  */
-record FieldNames(String owner, List<String> names, Set<String> lookup) {
-    static FieldNames of(String owner, String... names) {
+public record FieldNames(String owner, List<String> names, Set<String> lookup) {
+    /**
+     * Those fields.
+     *
+     * @param owner what the object is, as messages call it
+     * @param names in the order of the reference
+     */
+    public static FieldNames of(String owner, String... names) {
         return new FieldNames(owner, List.of(names), Set.of(names));
     }
 

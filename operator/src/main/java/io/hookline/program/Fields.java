@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** The fields of one object. Null is the same as absent where a field is optional. */
-final class Fields {
+public final class Fields {
     private final Value object;
     private final FieldNames known;
 
@@ -24,7 +24,7 @@ final class Fields {
     }
 
     /** Reports what is no object and every field that has no known name. */
-    static Fields of(Value object, FieldNames known) {
+    public static Fields of(Value object, FieldNames known) {
         if (!object.node().isObject()) {
             object.refuseFor("an object");
             return new Fields(object, known, known.lookup());
@@ -50,7 +50,8 @@ final class Fields {
         NearestName.of(name, known.names()).ifPresent(meant);
     }
 
-    Value object() {
+    /** The object itself. */
+    public Value object() {
         return object;
     }
 
@@ -62,14 +63,15 @@ final class Fields {
         return !object.node().path(name).isMissingNode();
     }
 
-    Optional<Value> optional(String name) {
+    /** The field, or empty when it is absent or null. */
+    public Optional<Value> optional(String name) {
         JsonNode value = object.node().path(name);
         boolean absent = value.isMissingNode() || value.isNull();
         return absent ? Optional.empty() : Optional.of(object.member(name, value));
     }
 
     /** The field, or empty after its absence was reported. */
-    Optional<Value> required(String name) {
+    public Optional<Value> required(String name) {
         JsonNode value = object.node().path(name);
         if (value.isMissingNode()) {
             missing("'%s' is missing in %s".formatted(name, known.owner()), List.of(name));
@@ -79,7 +81,7 @@ final class Fields {
     }
 
     /** Reports that none of the fields is there, unless an unknown field was meant to be one. */
-    void missing(String message, List<String> names) {
+    public void missing(String message, List<String> names) {
         if (names.stream().noneMatch(meant::contains)) {
             object.refuse(message);
         }
@@ -89,7 +91,8 @@ final class Fields {
         return required(name).map(Value::name).orElse("");
     }
 
-    double requiredNumber(String name) {
+    /** The number, or 0 after its absence was reported. */
+    public double requiredNumber(String name) {
         return required(name).map(Value::number).orElse(0.0);
     }
 

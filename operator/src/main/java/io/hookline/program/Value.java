@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One value of a document and where it stands. Reading it as something that it is not reports a
  * problem and gives a placeholder, so that the rest of the document is read as well.
  */
-final class Value {
+public final class Value {
     private final JsonNode node;
     private final @Nullable Value parent;
     private final String member;
@@ -38,7 +38,8 @@ final class Value {
         return member(Integer.toString(index), node.get(index));
     }
 
-    JsonNode node() {
+    /** The value itself. */
+    public JsonNode node() {
         return node;
     }
 
@@ -50,16 +51,18 @@ final class Value {
         return parent == null ? "" : Pointers.of(parent.pointer(), member);
     }
 
-    void refuse(ErrorCode code, String message) {
+    /** Reports that something is wrong with the value. */
+    public void refuse(ErrorCode code, String message) {
         problems.add(code, pointer(), message);
     }
 
-    void refuse(String message) {
+    /** Reports that something is wrong with the value. */
+    public void refuse(String message) {
         refuse(ErrorCode.MALFORMED_EVENT, message);
     }
 
     /** Reports that the value is not what it must be. */
-    void refuseFor(String must) {
+    public void refuseFor(String must) {
         if (problems.isFull()) {
             problems.addUnnamed();
         } else {
@@ -67,8 +70,13 @@ final class Value {
         }
     }
 
+    /** Whether something is wrong with the value or inside of it. */
+    public boolean isRefused() {
+        return problems.within(pointer());
+    }
+
     /** What messages call the value: its field, and its index in a list. */
-    String label() {
+    public String label() {
         if (parent == null) {
             return "the document";
         }
@@ -77,7 +85,8 @@ final class Value {
                 : "'" + Values.shortened(member) + "'";
     }
 
-    String text() {
+    /** A string, empty after it was reported that there is none. */
+    public String text() {
         if (!node.isTextual()) {
             refuseFor("a string");
             return "";
@@ -90,7 +99,7 @@ final class Value {
     }
 
     /** A string that is not empty. */
-    String name() {
+    public String name() {
         String text = text();
         if (text.isEmpty() && node.isTextual() && node.textValue().isEmpty()) {
             refuse(label() + " must not be empty");
@@ -107,7 +116,8 @@ final class Value {
         return json;
     }
 
-    boolean flag() {
+    /** True or false. */
+    public boolean flag() {
         if (!node.isBoolean()) {
             refuseFor("true or false");
         }
@@ -115,7 +125,7 @@ final class Value {
     }
 
     /** An integer from {@code least} on. */
-    int integer(int least) {
+    public int integer(int least) {
         if (!isInteger() || node.intValue() < least) {
             refuseFor(
                     least == Integer.MIN_VALUE
@@ -126,7 +136,8 @@ final class Value {
         return node.intValue();
     }
 
-    boolean isInteger() {
+    /** Whether the value is an integer of 32 bits. */
+    public boolean isInteger() {
         return node.isIntegralNumber() && node.canConvertToInt();
     }
 
@@ -139,7 +150,7 @@ final class Value {
     }
 
     /** A number that float32 can hold. */
-    double number() {
+    public double number() {
         if (!node.isNumber() || !Float.isFinite(node.floatValue())) {
             refuseFor("a number that float32 can hold");
             return 0;
@@ -148,7 +159,7 @@ final class Value {
     }
 
     /** A number between two bounds, which belong to it. */
-    double number(double least, double most) {
+    public double number(double least, double most) {
         double number = number();
         if (number < least || number > most) {
             refuseFor(
@@ -159,7 +170,8 @@ final class Value {
         return number;
     }
 
-    List<Value> items() {
+    /** The items of a list. */
+    public List<Value> items() {
         if (!node.isArray()) {
             refuseFor("a list");
             return List.of();
@@ -194,14 +206,15 @@ final class Value {
         return value;
     }
 
-    Map<String, String> texts() {
+    /** The members of an object, all of them strings. */
+    public Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
         members().forEach((name, value) -> texts.put(name, value.text()));
         return texts;
     }
 
     /** One of the named choices. */
-    <T> T choice(Map<String, T> choices, T placeholder) {
+    public <T> T choice(Map<String, T> choices, T placeholder) {
         T chosen = node.isTextual() ? choices.get(node.textValue()) : null;
         if (chosen == null) {
             refuse(notAChoice(choices.keySet()));

@@ -15,6 +15,16 @@ public sealed interface Destination {
         }
     }
 
+    /**
+     * Activations of one module that leave the job only around an alert; on their way to what
+     * decides that.
+     */
+    record Held(String modulePath) implements Destination {
+        public Held {
+            requireNonNull(modulePath, "modulePath");
+        }
+    }
+
     /** Scalars derived from activations. */
     record Signals() implements Destination {}
 

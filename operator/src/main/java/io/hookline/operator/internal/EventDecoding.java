@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.program.CachePolicy;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.Decoding;
 import io.hookline.runtime.TraceOutcome;
@@ -61,7 +62,9 @@ final class EventDecoding implements Engine.Stepping {
             List<Envelope> envelopes =
                     new ArrayList<>(writer.activations(member.ask(), advance.captures()));
             for (Capture capture : advance.captures()) {
-                member.counts().merge(capture.cache(), 1L, Long::sum);
+                if (!CachePolicy.isHeld(capture.cache())) {
+                    member.counts().merge(capture.cache(), 1L, Long::sum);
+                }
             }
             if (advance.end().isEmpty()) {
                 Outputs outputs = new Outputs(Optional.empty(), advance.generated(), envelopes);

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.program.CachePolicy;
 import io.hookline.program.Problem;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.Measurement;
@@ -122,7 +123,9 @@ final class OutcomeWriter {
     private Envelope activation(Ask ask, ActivationRecord record) {
         String module = record.getModulePath();
         return new Envelope(
-                new Destination.Activations(module),
+                CachePolicy.isHeld(record.getCache())
+                        ? new Destination.Held(module)
+                        : new Destination.Activations(module),
                 module,
                 ask.eventId(),
                 framing.encode(record),

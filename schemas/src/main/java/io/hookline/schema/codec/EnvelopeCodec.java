@@ -13,7 +13,7 @@ public final class EnvelopeCodec {
     /** The version that is written. */
     public static final int VERSION = 1;
 
-    /** By the number that stands for each; activations come first, since a module path follows. */
+    /** By the number that stands for each; behind those of modules follows the path. */
     private static final List<Destination> DESTINATIONS =
             List.of(
                     new Destination.Activations(""),
@@ -21,7 +21,8 @@ public final class EnvelopeCodec {
                     new Destination.Signals(),
                     new Destination.Alerts(),
                     new Destination.DeadLetters(),
-                    new Destination.Models());
+                    new Destination.Models(),
+                    new Destination.Held(""));
 
     private EnvelopeCodec() {}
 
@@ -53,8 +54,11 @@ public final class EnvelopeCodec {
     private static void writeDestination(Destination destination, DataOutput out)
             throws IOException {
         if (destination instanceof Destination.Activations activations) {
-            out.writeByte(0);
+            out.writeByte(DESTINATIONS.indexOf(new Destination.Activations("")));
             BinaryFields.writeText(activations.modulePath(), out);
+        } else if (destination instanceof Destination.Held held) {
+            out.writeByte(DESTINATIONS.indexOf(new Destination.Held("")));
+            BinaryFields.writeText(held.modulePath(), out);
         } else {
             out.writeByte(DESTINATIONS.indexOf(destination));
         }
@@ -62,8 +66,11 @@ public final class EnvelopeCodec {
 
     private static Destination readDestination(DataInput in) throws IOException {
         Destination destination = BinaryFields.readChoice(in, DESTINATIONS, "destination");
-        return destination instanceof Destination.Activations
-                ? new Destination.Activations(BinaryFields.readText(in))
+        if (destination instanceof Destination.Activations) {
+            return new Destination.Activations(BinaryFields.readText(in));
+        }
+        return destination instanceof Destination.Held
+                ? new Destination.Held(BinaryFields.readText(in))
                 : destination;
     }
 }
