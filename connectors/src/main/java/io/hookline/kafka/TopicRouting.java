@@ -136,6 +136,9 @@ public final class TopicRouting implements Serializable {
     }
 
     private String describe(Destination destination) {
+        if (destination instanceof Destination.Held held) {
+            return describe(new Destination.Activations(held.modulePath()));
+        }
         boolean ofModule = names.activationsPattern().contains(TopicNames.MODULE);
         return destination instanceof Destination.Activations activations && ofModule
                 ? "module '%s'".formatted(activations.modulePath())

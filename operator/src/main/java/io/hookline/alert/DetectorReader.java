@@ -35,10 +35,15 @@ final class DetectorReader {
             return PLACEHOLDER;
         }
         Fields any = Fields.of(value, FieldNames.of("a detector", everyName(value)));
-        Type type = any.required("type").map(name -> name.choice(TYPES, NONE)).orElse(NONE);
-        return type == NONE
-                ? PLACEHOLDER
-                : built(value, () -> type.read().apply(Fields.of(value, type.names())));
+        return any.required("type")
+                .map(name -> name.choice(TYPES, unknown(value)))
+                .map(type -> built(value, () -> type.read().apply(Fields.of(value, type.names()))))
+                .orElse(PLACEHOLDER);
+    }
+
+    /** A type that has whatever fields there are. */
+    private static Type unknown(Value value) {
+        return new Type(FieldNames.of("a detector", everyName(value)), fields -> PLACEHOLDER);
     }
 
     /** Which fields a detector may have is known once its type is. */
@@ -47,8 +52,6 @@ final class DetectorReader {
         value.node().fieldNames().forEachRemaining(names::add);
         return names.toArray(String[]::new);
     }
-
-    private static final Type NONE = new Type(FieldNames.of("a detector"), fields -> PLACEHOLDER);
 
     private static Map<String, Type> types() {
         Map<String, Type> types = new LinkedHashMap<>();

@@ -65,15 +65,24 @@ public final class RuleReader {
      * @throws ProgramException with every problem, in document order
      */
     public static Rule read(ControlEntry.Document entry, long version) throws ProgramException {
+        requireAtOnce(entry);
+        return DocumentReader.body(entry, body -> read(entry, version, body));
+    }
+
+    /**
+     * Makes sure that a rule is put or removed at once.
+     *
+     * @throws ProgramException when it is to be so from some time on
+     */
+    public static void requireAtOnce(ControlEntry entry) throws ProgramException {
         if (entry.effective().isPresent()) {
             throw new ProgramException(
                     List.of(
                             new Problem(
                                     ErrorCode.UNSUPPORTED_PROGRAM,
                                     "/effective",
-                                    "a rule holds at once, it has no 'effective'")));
+                                    "a rule is put and removed at once, it has no 'effective'")));
         }
-        return DocumentReader.body(entry, body -> read(entry, version, body));
     }
 
     private static Rule read(ControlEntry.Document entry, long version, Value body) {

@@ -14,7 +14,9 @@ public final class SubjectStateCodec {
     /** The version that is written. */
     public static final int VERSION = 1;
 
-    private static final Watch.Phase[] PHASES = Watch.Phase.values();
+    /** By the number that stands for each. */
+    private static final List<Watch.Phase> PHASES =
+            List.of(Watch.Phase.QUIET, Watch.Phase.PENDING, Watch.Phase.FIRING);
 
     private SubjectStateCodec() {}
 
@@ -61,7 +63,7 @@ public final class SubjectStateCodec {
         out.writeInt(watch.series().index());
         BinaryText.write(watch.series().stage(), out);
         DetectorStateCodec.write(watch.detector(), out);
-        out.writeByte(watch.phase().ordinal());
+        out.writeByte(PHASES.indexOf(watch.phase()));
         out.writeLong(watch.since());
         out.writeLong(watch.seen());
         out.writeLong(watch.quietUntil());
@@ -78,11 +80,18 @@ public final class SubjectStateCodec {
                         in.readInt(),
                         BinaryText.read(in)),
                 DetectorStateCodec.read(in),
-                PHASES[in.readUnsignedByte()],
+                phase(in.readUnsignedByte()),
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
                 readEvidence(in));
+    }
+
+    private static Watch.Phase phase(int number) throws IOException {
+        if (number >= PHASES.size()) {
+            throw new IOException("a phase of number %d can't be read".formatted(number));
+        }
+        return PHASES.get(number);
     }
 
     private static void write(Evidence evidence, DataOutput out) throws IOException {

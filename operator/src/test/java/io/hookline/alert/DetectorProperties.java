@@ -144,7 +144,7 @@ class DetectorProperties {
             long end = times.subList(0, last + 1).stream().max(Long::compare).orElseThrow();
             long inside =
                     times.subList(0, last + 1).stream().filter(time -> time > end - window).count();
-            assertThat(verdict.statistic()).isEqualTo(Math.min(inside, count));
+            assertThat(verdict.statistic()).isEqualTo((double) Math.min(inside, count));
             assertThat(verdict.level() == Level.RAISED).isEqualTo(inside >= count);
         }
     }
@@ -159,7 +159,7 @@ class DetectorProperties {
                     IntStream.rangeClosed(Math.max(0, last - n + 1), last)
                             .filter(i -> values[i] > 1)
                             .count();
-            assertThat(verdicts.get(last).statistic()).isEqualTo(hits);
+            assertThat(verdicts.get(last).statistic()).isEqualTo((double) hits);
             assertThat(verdicts.get(last).level() == Level.RAISED).isEqualTo(hits >= k);
         }
     }

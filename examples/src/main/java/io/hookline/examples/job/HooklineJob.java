@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.examples.job;
 
+import io.hookline.alert.AlertStream;
 import io.hookline.kafka.ControlSnapshot;
 import io.hookline.kafka.EnvelopeSink;
 import io.hookline.kafka.EventSource;
@@ -11,7 +12,9 @@ import io.hookline.operator.FramingSource;
 import io.hookline.operator.InvocationStream;
 import io.hookline.operator.JobStart;
 import io.hookline.schema.Destination;
+import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
+import io.hookline.schema.codec.AvroFraming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,12 +26,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The main job: events and control events from Kafka, through the model, to one sink that commits
- * all that comes of an event together.
+ * all that comes of an event together; and signals, watched under rules, to a sink of alerts.
  */
 public final class HooklineJob {
     private static final Duration OUT_OF_ORDER = Duration.ofSeconds(5);
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final String SINK = "main";
+    private static final String ALERT_SINK = "alerts";
 
     private HooklineJob() {}
 
@@ -61,10 +65,22 @@ public final class HooklineJob {
                         control.entries(),
                         FramingSource.SINGLE_OBJECT,
                         () -> new TopicDestinations(kafka));
-        InvocationStream.of(events, changes, config, start)
+        DataStream<Envelope> outputs = InvocationStream.of(events, changes, config, start);
+        outputs.filter(HooklineJob::leavesAtOnce)
+                .uid("outputs-at-once")
+                .name("outputs at once")
                 .sinkTo(EnvelopeSink.create(kafka, SINK))
                 .uid("outputs")
                 .name("outputs");
+        AlertStream.of(outputs, changes, control.entries(), AvroFraming::singleObject)
+                .sinkTo(EnvelopeSink.create(kafka, ALERT_SINK))
+                .uid("alert-outputs")
+                .name("alert outputs");
+    }
+
+    /** What is held back leaves with an alert or not at all. */
+    private static boolean leavesAtOnce(Envelope envelope) {
+        return !(envelope.destination() instanceof Destination.Held);
     }
 
     private static WatermarkStrategy<SourceEvent> watermarks() {
@@ -78,6 +94,8 @@ public final class HooklineJob {
                         List.of(
                                 new Destination.Results(),
                                 new Destination.DeadLetters(),
+                                new Destination.Signals(),
+                                new Destination.Alerts(),
                                 new Destination.Models()));
         modules.forEach(module -> destinations.add(new Destination.Activations(module)));
         return destinations;

@@ -56,7 +56,7 @@ public final class TestKafka {
      * Reads every topic that begins with the prefix, committed records only, until what was read is
      * enough; fails when it never is.
      */
-    static List<ConsumerRecord<byte[], byte[]>> read(
+    public static List<ConsumerRecord<byte[], byte[]>> read(
             String prefix, Predicate<List<ConsumerRecord<byte[], byte[]>>> enough) {
         Map<String, Object> settings =
                 Map.of(

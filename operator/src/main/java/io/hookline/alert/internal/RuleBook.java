@@ -93,6 +93,7 @@ final class RuleBook {
             return Optional.of(
                     new Replaced(Optional.ofNullable(rules.put(name, rule)), Optional.of(rule)));
         }
+        RuleReader.requireAtOnce(entry.get());
         state.remove(name);
         return Optional.of(new Replaced(Optional.ofNullable(rules.remove(name)), Optional.empty()));
     }

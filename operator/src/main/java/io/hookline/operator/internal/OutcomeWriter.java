@@ -81,6 +81,7 @@ final class OutcomeWriter {
         List<Envelope> envelopes = new ArrayList<>(activations(ask, captures));
         Map<String, Long> counts =
                 captures.stream()
+                        .filter(capture -> !CachePolicy.isHeld(capture.cache()))
                         .collect(
                                 Collectors.groupingBy(
                                         Capture::cache, TreeMap::new, Collectors.counting()));

@@ -167,8 +167,12 @@ final class AlertHarness implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        router.close();
-        watch.close();
+    public void close() {
+        try {
+            router.close();
+            watch.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
