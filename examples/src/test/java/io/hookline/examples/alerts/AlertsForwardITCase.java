@@ -10,7 +10,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.hookline.examples.job.TestKafka;
 import io.hookline.kafka.KafkaOptions;
 import io.hookline.kafka.KafkaSettings;
+import io.hookline.kafka.Topics;
 import io.hookline.schema.Alert;
+import io.hookline.schema.Destination;
 import io.hookline.schema.codec.AvroFraming;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,6 +51,7 @@ class AlertsForwardITCase {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
+        Topics.ensure(settings(), List.of(new Destination.Alerts()));
     }
 
     @AfterEach
@@ -132,16 +135,16 @@ class AlertsForwardITCase {
         return URI.create("http://127.0.0.1:%d".formatted(server.getAddress().getPort()));
     }
 
-    private void start(Receiver receiver) {
+    private KafkaSettings settings() {
         Configuration options = new Configuration();
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, TestKafka.brokers());
         options.set(KafkaOptions.TOPICS_PREFIX, name + ".");
+        return KafkaSettings.from(options);
+    }
+
+    private void start(Receiver receiver) {
         AlertForwarder started =
-                new AlertForwarder(
-                        KafkaSettings.from(options),
-                        name,
-                        new Delivery(receiver, Map.of()),
-                        log::add);
+                new AlertForwarder(settings(), name, new Delivery(receiver, Map.of()), log::add);
         forwarder = started;
         running =
                 new Thread(
