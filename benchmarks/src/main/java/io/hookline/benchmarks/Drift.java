@@ -13,9 +13,7 @@ record Drift(String name, Disturbance disturbance) {
     /** What is added to a value. */
     @FunctionalInterface
     interface Disturbance {
-        /**
-         * @param since values since it began, from 0
-         */
+        /** What is added to the value that comes so many values after it began, from 0. */
         double at(int since);
     }
 

@@ -61,6 +61,14 @@ record Blocks(List<String> paths) {
         return paths.get(paths.size() * 2 / 3);
     }
 
+    /**
+     * The block that probes read: one third up, before the steered one, so that steering hides
+     * nothing.
+     */
+    String probed() {
+        return paths.get(paths.size() / 3);
+    }
+
     String last() {
         return paths.get(paths.size() - 1);
     }

@@ -56,13 +56,13 @@ final class Feed {
     }
 
     /** Sends what is to be in force, then the events, and waits until the broker has them all. */
-    void send(Messages messages, float[] direction, Workload workload)
-            throws InterruptedException, ExecutionException {
+    void send(ModelStudy study, Workload workload) throws InterruptedException, ExecutionException {
         Map<String, Object> settings = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
         StringSerializer text = new StringSerializer();
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(settings, text, text)) {
             List<ProducerRecord<String, String>> records = new ArrayList<>();
-            for (Messages.Control control : messages.controls(direction)) {
+            Messages messages = study.messages();
+            for (Messages.Control control : messages.controls(study.direction(), study.probes())) {
                 records.add(new ProducerRecord<>(CONTROL, control.key(), control.value()));
             }
             Optional<Workload.Ask> shown = workload.shown().map(Workload.Pair::plain);

@@ -2,8 +2,10 @@
 package io.hookline.examples.quickstart;
 
 import io.hookline.schema.ActivationRecord;
+import io.hookline.schema.Alert;
 import io.hookline.schema.DeadLetter;
 import io.hookline.schema.InvocationResult;
+import io.hookline.schema.Signal;
 import io.hookline.schema.SourceRecord;
 import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.SchemaException;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,6 +25,8 @@ final class Ledger {
     static final String RESULTS = "results";
     static final String DEAD_LETTERS = "dead-letters";
     static final String MODELS = "models";
+    static final String SIGNALS = "signals";
+    static final String ALERTS = "alerts";
     private static final String ACTIVATIONS = "activations.";
 
     private static final AvroFraming READER = AvroFraming.singleObject();
@@ -31,6 +36,9 @@ final class Ledger {
     private final Map<SourceRecord, InvocationResult> results = new HashMap<>();
     private final Map<SourceRecord, DeadLetter> deadLetters = new LinkedHashMap<>();
     private final Set<String> recordIds = new HashSet<>();
+    private final Set<String> signals = new HashSet<>();
+    private final Map<String, Long> seen = new HashMap<>();
+    private final AlertTally alerts = new AlertTally();
     private final Map<String, Map<String, float[]>> norms = new HashMap<>();
     private final Map<String, float[]> embeddings = new LinkedHashMap<>();
     private long announced;
@@ -50,6 +58,8 @@ final class Ledger {
         return topic.equals(RESULTS)
                 || topic.equals(DEAD_LETTERS)
                 || topic.equals(MODELS)
+                || topic.equals(SIGNALS)
+                || topic.equals(ALERTS)
                 || topic.startsWith(ACTIVATIONS);
     }
 
@@ -65,6 +75,7 @@ final class Ledger {
             case RESULTS -> {
                 InvocationResult result = READER.decode(record.value(), InvocationResult.class);
                 if (once(results.put(result.getSource(), result) == null)) {
+                    seen.put(result.getEventId(), System.nanoTime());
                     announced += result.getRecordCounts().values().stream().mapToLong(n -> n).sum();
                 }
             }
@@ -73,6 +84,14 @@ final class Ledger {
                 once(deadLetters.put(letter.getSource(), letter) == null);
             }
             case MODELS -> {}
+            case SIGNALS -> {
+                Signal signal = READER.decode(record.value(), Signal.class);
+                once(signals.add(signal.getRecordId()));
+            }
+            case ALERTS -> {
+                Alert alert = READER.decode(record.value(), Alert.class);
+                once(alerts.enter(alert, System.nanoTime()));
+            }
             default -> enter(READER.decode(record.value(), ActivationRecord.class));
         }
     }
@@ -128,6 +147,17 @@ final class Ledger {
 
     List<DeadLetter> deadLetters() {
         return List.copyOf(deadLetters.values());
+    }
+
+    /** The alerts so far. */
+    AlertTally alerts() {
+        return alerts;
+    }
+
+    /** When the result of that event was seen, as {@link System#nanoTime} counts. */
+    OptionalLong seen(String event) {
+        Long nanos = seen.get(event);
+        return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
     /** Records that came a second time. */

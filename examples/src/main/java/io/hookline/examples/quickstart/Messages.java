@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hookline.schema.ElementType;
 import io.hookline.schema.codec.TensorCodec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -29,16 +30,22 @@ record Messages(Blocks blocks, boolean generates) {
     /** A message of the control topic, by its key {@code kind/name}. */
     record Control(String key, String value) {}
 
-    /** The vector, and two policies: one steers who asks for it, one records every event. */
-    List<Control> controls(float[] direction) {
+    /**
+     * The vector, and two policies: one steers who asks for it, one records every event. Besides a
+     * probe and a rule for each tone that is watched.
+     */
+    List<Control> controls(float[] direction, Probes probes) {
         ObjectNode asked = JSON.createObjectNode();
         asked.putObject("headers").put(HEADER, VECTOR);
         ObjectNode everything = JSON.createObjectNode();
-        return List.of(
+        List<Control> controls = new ArrayList<>();
+        controls.add(
                 new Control(
-                        "vector/" + VECTOR, put("vector", VECTOR, tensor(direction)).toString()),
-                policy("steer-to-calm", asked, steering()),
-                policy("record-blocks", everything, recording()));
+                        "vector/" + VECTOR, put("vector", VECTOR, tensor(direction)).toString()));
+        controls.add(policy("steer-to-calm", asked, steering()));
+        controls.add(policy("record-blocks", everything, recording()));
+        controls.addAll(probes.controls());
+        return controls;
     }
 
     /** An event; the one that is shown records the norm at every token besides. */

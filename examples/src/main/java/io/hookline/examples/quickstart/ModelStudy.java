@@ -16,9 +16,15 @@ import java.util.List;
  *
  * @param modules paths of everything that can be recorded
  * @param direction from angry to calm, in the output of the block that is steered
+ * @param probes for the tones that raise alerts
  */
 record ModelStudy(
-        String name, Blocks blocks, boolean generates, List<String> modules, float[] direction) {
+        String name,
+        Blocks blocks,
+        boolean generates,
+        List<String> modules,
+        float[] direction,
+        Probes probes) {
     static ModelStudy of(ModelRuntime runtime, List<Ticket> training)
             throws ProgramException, RuntimeInferenceException {
         ModelInfo info = runtime.info();
@@ -34,7 +40,8 @@ record ModelStudy(
                 SteeringVector.of(
                         runtime,
                         Reading.of(info, blocks.steered() + ".output"),
-                        calmOrAngry(training)));
+                        calmOrAngry(training)),
+                Probes.train(runtime, blocks.probed(), training));
     }
 
     private static List<LabelledPrompt> calmOrAngry(List<Ticket> tickets) {

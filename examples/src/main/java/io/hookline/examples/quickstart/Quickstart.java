@@ -19,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -111,11 +112,17 @@ public final class Quickstart implements Callable<Integer> {
         step(
                 3,
                 "model",
-                "%s, %d blocks; direction angry to calm at %s.output, from %d other tickets",
+                "%s, %d blocks; from %d other tickets a direction angry to calm at %s.output,",
                 study.name(),
                 study.blocks().paths().size(),
-                study.blocks().steered(),
-                Tickets.training().size());
+                Tickets.training().size(),
+                study.blocks().steered());
+        out.printf(
+                Locale.ROOT,
+                "             and probes for %s at %s (AUC %.3f)%n",
+                String.join(" and ", study.probes().byTone().keySet()),
+                study.probes().at(),
+                study.probes().auc());
         Workload workload = Workload.of(Tickets.packaged(), events);
         Feed feed = send(embedded.brokers(), study, workload);
         long begun = System.nanoTime();
@@ -125,7 +132,8 @@ public final class Quickstart implements Callable<Integer> {
                         () -> embedded.run(options(path, embedded), study.modules(), PARALLELISM));
         step(5, "job", "running, %d subtasks, exactly once, a checkpoint every 0.5 s", PARALLELISM);
         Ledger ledger = new Ledger();
-        long first = new ReadBack(job, err, TERMINAL).into(ledger, embedded.brokers(), events);
+        long first =
+                new ReadBack(job, err, TERMINAL).into(ledger, embedded.brokers(), workload.asks());
         Duration toFirst = Duration.ofNanos(first - begun);
         Duration toLast = Duration.ofNanos(System.nanoTime() - begun);
         step(6, "read", "all topics, with a plain consumer and isolation.level=read_committed");
@@ -160,12 +168,13 @@ public final class Quickstart implements Callable<Integer> {
     private Feed send(String brokers, ModelStudy study, Workload workload) throws Exception {
         Feed feed = new Feed(brokers);
         feed.createTopics();
-        feed.send(study.messages(), study.direction(), workload);
+        feed.send(study, workload);
         step(
                 4,
                 "sent",
-                "%,d events as JSON, every second one with header steer=calm; 1 vector, 2 policies",
-                workload.asks().size());
+                "%,d events as JSON, every second one with header steer=calm; 1 vector, 2 policies, %d probes with a rule each",
+                workload.asks().size(),
+                study.probes().byTone().size());
         return feed;
     }
 
@@ -187,9 +196,10 @@ public final class Quickstart implements Callable<Integer> {
                   Talk to it, with kcat or any client of yours:
                     echo '{"invocations": [{"prompt": "Ticket from Anna: Hello,"}], "generate": {"max_new_tokens": 48}}' | kcat -b %s -t events -P
                     kcat -b %s -t results -X isolation.level=read_committed -f '%%k: %%S bytes\\n'
-                  Policies and vectors go to the topic 'control', with the key 'policy/NAME' or 'vector/NAME'.
+                  Policies, vectors, probes and rules go to the topic 'control', with keys like 'policy/NAME'.
+                  Alerts can be passed on: ./hookline alerts forward --brokers %s --webhook URL
                 """,
-                page, brokers, brokers);
+                page, brokers, brokers, brokers);
     }
 
     @FormatMethod

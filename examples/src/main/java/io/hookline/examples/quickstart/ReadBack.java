@@ -5,6 +5,7 @@ import io.hookline.schema.codec.SchemaException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class ReadBack {
     /** Longer than any restart of the job takes. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(90).toNanos();
+
+    private static final long ALERT_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final JobClient job;
     private final PrintStream err;
@@ -33,20 +36,24 @@ final class ReadBack {
     }
 
     /**
-     * Reads until that many events have ended and all their records are here.
+     * Reads until all events have ended and all their records are here, and alerts had the time
+     * that they may take.
      *
      * @return when the first events had ended, as {@link System#nanoTime} counts
      * @throws IOException when the job fails, or when nothing comes any more; the ledger then holds
      *     what came
      * @throws SchemaException when a record is not what its topic's schema says
      */
-    long into(Ledger ledger, String brokers, int events)
+    long into(Ledger ledger, String brokers, List<Workload.Ask> asks)
             throws IOException, InterruptedException, SchemaException {
         try (TopicReader reader = new TopicReader(brokers, Ledger::isOutput);
                 Waiting waiting = new Waiting(err, terminal)) {
+            int events = asks.size();
             long moved = System.nanoTime();
             long first = 0;
-            while (!ledger.isComplete(events) || !reader.isAtEnd()) {
+            while (!ledger.isComplete(events)
+                    || !reader.isAtEnd()
+                    || waitsForAlerts(ledger, asks, moved)) {
                 for (ConsumerRecord<String, byte[]> record : reader.poll()) {
                     ledger.enter(record);
                     moved = System.nanoTime();
@@ -67,6 +74,12 @@ final class ReadBack {
             }
             return first;
         }
+    }
+
+    /** An alert that has not come so long after the last record will not come. */
+    private static boolean waitsForAlerts(Ledger ledger, List<Workload.Ask> asks, long moved) {
+        return System.nanoTime() - moved < ALERT_PATIENCE_NANOS
+                && AlertJudgement.of(asks, ledger).missed() > 0;
     }
 
     private void requireRunning() throws IOException, InterruptedException {

@@ -47,6 +47,7 @@ final class Report {
             String modelOption) {
         topics(sent);
         deadLetters();
+        alerts();
         heatmap();
         if (model.generates()) {
             continuations();
@@ -88,6 +89,34 @@ final class Report {
                 topic,
                 totals.records(),
                 totals.bytes());
+    }
+
+    /** Who was to be told of what, who was, and how soon. */
+    private void alerts() {
+        AlertJudgement all = AlertJudgement.of(workload.asks(), ledger);
+        out.printf(
+                Locale.ROOT,
+                "%n  Alerts: %,d of %,d tickets that somebody should see raised one, and %,d of %,d calm tickets did.%n",
+                all.raised(),
+                all.expected(),
+                all.falseAlarms(),
+                all.calm());
+        out.printf(
+                Locale.ROOT,
+                "  Probes read %s while the model answers; 99 of 100 alerts came within %.1f s of the answer.%n",
+                model.probes().at(),
+                all.p99Seconds());
+        for (String tone : model.probes().byTone().keySet()) {
+            workload.asks().stream()
+                    .filter(ask -> ask.ticket().tone().equals(tone))
+                    .flatMap(ask -> ledger.alerts().find(ask.id(), tone).stream())
+                    .limit(2)
+                    .forEach(
+                            seen ->
+                                    out.printf(
+                                            "    %-8s  %s%n",
+                                            seen.alert().getSeverity(), seen.alert().getSummary()));
+        }
     }
 
     /** Layer by token: how long the activation of each token of one prompt is. */
@@ -223,6 +252,7 @@ final class Report {
                         .put("results", ledger.results());
         ObjectNode activations = document.putObject("activations");
         ledger.activations().forEach(activations::put);
+        AlertJudgement.of(workload.asks(), ledger).write(document.putObject("alerts"));
         return document.put("deadLetters", ledger.deadLetters().size())
                 .put("duplicates", ledger.duplicates())
                 .put("seconds", seconds(duration))

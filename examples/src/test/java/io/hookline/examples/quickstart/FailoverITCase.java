@@ -51,7 +51,7 @@ class FailoverITCase {
             String brokers = broker.bootstrapServers();
             Feed feed = new Feed(brokers);
             feed.createTopics();
-            feed.send(study.messages(), study.direction(), workload);
+            feed.send(study, workload);
             JobClient job = start(brokers, study);
             try (TopicReader reader = new TopicReader(brokers, Ledger::isOutput)) {
                 await(ledger, reader, () -> ledger.ended() > 0);
@@ -66,7 +66,13 @@ class FailoverITCase {
                             reader,
                             () -> restores(cluster, job) >= restored && ledger.ended() >= before);
                 }
-                await(ledger, reader, () -> ledger.isComplete(EVENTS) && reader.isAtEnd());
+                await(
+                        ledger,
+                        reader,
+                        () ->
+                                ledger.isComplete(EVENTS)
+                                        && reader.isAtEnd()
+                                        && judgement(workload, ledger).missed() == 0);
             }
             job.cancel().get();
         }
@@ -76,9 +82,15 @@ class FailoverITCase {
         assertThat(ledger.deadLetters()).isEmpty();
         assertThat(ledger.accountsFor(EVENTS)).isTrue();
         assertThat(ledger.activations()).containsOnlyKeys(study.blocks().paths());
+        assertThat(judgement(workload, ledger).expected()).isPositive();
+        assertThat(judgement(workload, ledger).falseAlarms()).isZero();
         Workload.Pair shown = workload.shown().orElseThrow();
         assertThat(ledger.continuation(shown.plain().id())).contains("Status: escalated");
         assertThat(ledger.continuation(shown.steered().id())).contains("Status: solved");
+    }
+
+    private static AlertJudgement judgement(Workload workload, Ledger ledger) {
+        return AlertJudgement.of(workload.asks(), ledger);
     }
 
     private static ModelStudy study() throws Exception {

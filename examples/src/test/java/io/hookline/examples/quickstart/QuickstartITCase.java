@@ -24,6 +24,9 @@ class QuickstartITCase {
         assertThat(exitCode).isZero();
         assertThat(text())
                 .contains("activations.model.model.layers.4", "Activation norms", "[ticket-0005]")
+                .contains(
+                        "tickets that somebody should see raised one",
+                        "warning   ticket-0005: angry")
                 .contains("Dear Noah, we are truly sorry", "Hi Noah, thank you for writing");
         JsonNode last = lastLine();
         assertThat(last.get("events").asInt()).isEqualTo(20);
@@ -31,6 +34,12 @@ class QuickstartITCase {
         assertThat(last.get("deadLetters").asInt()).isZero();
         assertThat(last.get("duplicates").asInt()).isZero();
         assertThat(last.get("seconds").asDouble()).isPositive();
+        JsonNode alerts = last.get("alerts");
+        assertThat(alerts.get("expected").asInt()).isPositive();
+        assertThat(alerts.get("raised").asInt()).isEqualTo(alerts.get("expected").asInt());
+        assertThat(alerts.get("missed").asInt()).isZero();
+        assertThat(alerts.get("falseAlarms").asInt()).isZero();
+        assertThat(alerts.get("p99Seconds").asDouble()).isNotNegative();
         assertThat(last.get("activations")).hasSize(6);
         assertThat(last.at("/activations/model.model.layers.0").asInt()).isGreaterThan(20);
     }

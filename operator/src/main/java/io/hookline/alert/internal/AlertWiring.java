@@ -4,7 +4,6 @@ package io.hookline.alert.internal;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
-import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -45,7 +44,10 @@ public final class AlertWiring {
                 || envelope.destination() instanceof Destination.Held;
     }
 
-    /** Control events have no part in event time: their stream must not hold it back. */
+    /**
+     * Control events have no part in event time: their stream is idle from the start, so that it
+     * neither holds time back nor lets it pass when no events come.
+     */
     private static DataStream<SourceEvent> timeless(DataStream<SourceEvent> control) {
         return control.assignTimestampsAndWatermarks(
                         WatermarkStrategy.forGenerator(context -> new Timeless()))
@@ -60,7 +62,7 @@ public final class AlertWiring {
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            output.emitWatermark(Watermark.MAX_WATERMARK);
+            output.markIdle();
         }
     }
 }

@@ -109,6 +109,15 @@ class AlertFunctionTest {
     }
 
     @Test
+    void silence_ofTheWholeStream_isNoTimeThatPasses() throws Exception {
+        try (AlertHarness job = AlertHarness.start(rule(3, "hot", BY_TENANT))) {
+            job.signal("e1", "a", 0.95, 0);
+            job.idle();
+            assertThat(job.alerts()).containsExactly("firing hot@3 a");
+        }
+    }
+
+    @Test
     void calmSignals_ofAnyNumberOfKeys_leaveNothingBehind() throws Exception {
         try (AlertHarness job = AlertHarness.start(rule(3, "hot", BY_TENANT))) {
             for (int tenant = 0; tenant < 100; tenant++) {

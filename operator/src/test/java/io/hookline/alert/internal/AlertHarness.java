@@ -21,6 +21,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 
@@ -65,7 +66,7 @@ final class AlertHarness implements AutoCloseable {
         AlertHarness harness = new AlertHarness(List.of(control), 1, 0);
         harness.router.open();
         harness.watch.open();
-        harness.watch.processWatermark2(new Watermark(Long.MAX_VALUE));
+        harness.watch.processWatermarkStatus2(WatermarkStatus.IDLE);
         return harness;
     }
 
@@ -78,7 +79,7 @@ final class AlertHarness implements AutoCloseable {
                         snapshot.watch(), MAX_PARALLELISM, 1, parallelism, subtask));
         harness.router.open();
         harness.watch.open();
-        harness.watch.processWatermark2(new Watermark(Long.MAX_VALUE));
+        harness.watch.processWatermarkStatus2(WatermarkStatus.IDLE);
         return harness;
     }
 
@@ -127,6 +128,12 @@ final class AlertHarness implements AutoCloseable {
 
     void time(long time) throws Exception {
         watch.processWatermark1(new Watermark(time));
+        collect();
+    }
+
+    /** No events come for a while. */
+    void idle() throws Exception {
+        watch.processWatermarkStatus1(WatermarkStatus.IDLE);
         collect();
     }
 
