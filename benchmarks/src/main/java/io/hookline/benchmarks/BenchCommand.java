@@ -9,7 +9,12 @@ import picocli.CommandLine.Command;
         name = "./hookline bench",
         synopsisSubcommandLabel = "SUITE",
         description = "Measures what Hookline costs, as ratios in one run.",
-        subcommands = {HooksCommand.class, GenerationCommand.class, NnsightCommand.class, DetectorsCommand.class})
+        subcommands = {
+            HooksCommand.class,
+            GenerationCommand.class,
+            NnsightCommand.class,
+            DetectorsCommand.class
+        })
 public final class BenchCommand {
     /** Runs the command and ends the process. */
     public static void main(String[] arguments) {
