@@ -118,8 +118,7 @@ public final class RuleReader {
     }
 
     private static List<ModulePattern> modules(Value value) {
-        List<ModulePattern> modules =
-                value.items().stream().map(RuleReader::module).toList();
+        List<ModulePattern> modules = value.items().stream().map(RuleReader::module).toList();
         if (modules.isEmpty() && !value.isRefused()) {
             value.refuse("'modules' must not be empty, leave it out to mean all");
         }

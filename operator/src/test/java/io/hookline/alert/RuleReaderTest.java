@@ -145,6 +145,21 @@ class RuleReaderTest {
         assertThat(rule.selection().covers("m.99999999999", "output")).isFalse();
     }
 
+    @Test
+    void globs_thatCountFromTheEnd_areRefused() {
+        assertThat(
+                        problems(
+                                "{'signal': 'a', 'modules': ['m.layers[-2:]'], 'detector': {'type': 'threshold', 'above': 1}}"))
+                .singleElement()
+                .satisfies(
+                        problem -> {
+                            assertThat(problem.pointer()).isEqualTo("/body/modules/0");
+                            assertThat(problem.message())
+                                    .isEqualTo(
+                                            "a rule can't count modules from the end, got 'm.layers[-2:]'");
+                        });
+    }
+
     private static Detector detector(String detector) throws ProgramException {
         return Rules.of("{'signal': 'a', 'detector': %s}".formatted(detector)).detector();
     }
