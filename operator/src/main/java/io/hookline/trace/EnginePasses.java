@@ -8,6 +8,7 @@ import io.hookline.runtime.HostTensor;
 import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.PassEngine.KvCache;
+import io.hookline.runtime.PassEngine.KvRow;
 import io.hookline.runtime.PassEngine.PassRequest;
 import io.hookline.runtime.PassEngine.PassResult;
 import io.hookline.runtime.PassInterrupt.CutValue;
@@ -173,6 +174,9 @@ final class EnginePasses implements Passes {
             }
             cache.ifPresent(KvCache::close);
             cache = result.cache();
+            if (pass.step() == 0 && pass.isUneven()) {
+                alignAtTheEnd(pass);
+            }
             return new Result(values, feeds.logits(result.logits().orElseThrow()));
         }
 
@@ -190,6 +194,23 @@ final class EnginePasses implements Passes {
             if (!cuts.isEmpty() && !work.isStopped()) {
                 courses.keep(key, new Courses.Course(List.copyOf(cuts), taps));
             }
+        }
+    }
+
+    /** Moves each row's keys to the end of the cache, behind what shorter rows lack. */
+    private void alignAtTheEnd(Pass pass) {
+        if (cache.isEmpty()) {
+            return;
+        }
+        try (KvCache padded = cache.get()) {
+            cache = Optional.empty();
+            List<KvRow> rows = new ArrayList<>();
+            for (int row = 0; row < pass.rows(); row++) {
+                rows.add(new KvRow(padded, row, 0, pass.prompts()[row]));
+            }
+            cache = Optional.of(engine.gather(rows));
+        } catch (RuntimeInferenceException e) {
+            throw failed(e);
         }
     }
 

@@ -6,8 +6,9 @@ import java.util.Arrays;
 
 /**
  * The geometry of one forward pass over all rows of a trace. With a KV cache it holds the step's
- * new positions alone; without one it holds the whole text. Padding is on the right; rows that have
- * ended stay in the batch and have no positions.
+ * new positions alone; without one it holds the whole text. Padding of tokens is on the right; what
+ * a shorter row's KV cache lacks is missing in front, so that a sliding window never sees a gap.
+ * Rows that have ended stay in the batch and have no positions.
  *
  * @param prompts length of each row's prompt
  * @param ended which rows have come to their end before this step
@@ -66,12 +67,12 @@ record Pass(int step, boolean recomputes, int[] prompts, boolean[] ended) {
         return ended[row] ? 0 : prompts[row] + step;
     }
 
-    /** Own keys before the gap that pads the prompt. */
-    int keysBeforeGap(int row) {
-        return gap(row) == 0 ? keysOf(row) : Math.min(prompts[row], keysOf(row));
+    /** Whether keys of shorter rows have to be moved to the end before the next step. */
+    boolean isUneven() {
+        return !recomputes && Arrays.stream(prompts).anyMatch(prompt -> prompt < longest());
     }
 
-    /** Length of the gap behind the prompt. */
+    /** Length of the gap in front of a row's keys. */
     int gap(int row) {
         return recomputes || step == 0 ? 0 : longest() - prompts[row];
     }

@@ -115,18 +115,13 @@ final class Scope {
         int keys = keys(pass);
         for (int row = 0; row < count; row++) {
             int source = first + row;
-            int before = pass.keysBeforeGap(source);
-            int after = pass.keysOf(source) - before;
             for (int head = 0; head < heads; head++) {
                 for (int token = 0; token < pass.length(source); token++) {
                     int own = ((row * heads + head) * longest + token) * keys;
                     int batch =
                             ((source * heads + head) * pass.tokens() + pass.offset(source) + token)
                                     * pass.keys();
-                    chunk.move(own, batch, before);
-                    if (after > 0) {
-                        chunk.move(own + before, batch + before + pass.gap(source), after);
-                    }
+                    chunk.move(own, batch + pass.gap(source), pass.keysOf(source));
                 }
             }
         }

@@ -52,12 +52,10 @@ final class TokenInputs {
         int keys = pass.keys();
         long[] open = new long[pass.rows() * keys];
         for (int row = 0; row < pass.rows(); row++) {
-            int prompt = pass.prompts()[row];
             int gap = pass.gap(row);
-            int own = prompt + pass.step();
-            for (int key = 0; key < keys; key++) {
-                boolean isOwn = gap == 0 ? key < own : key < prompt || key >= prompt + gap;
-                open[row * keys + key] = isOwn ? 1 : 0;
+            int own = pass.prompts()[row] + pass.step();
+            for (int key = gap; key < gap + own; key++) {
+                open[row * keys + key] = 1;
             }
         }
         return HostTensor.ofLongs(name, new long[] {pass.rows(), keys}, open);

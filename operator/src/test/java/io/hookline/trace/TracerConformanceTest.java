@@ -24,6 +24,7 @@ final class TracerConformanceTest {
         return Stream.of(
                         "ticketlm/model.onnx",
                         "gpt2-12/model.onnx",
+                        "tiny-mistral/model.onnx",
                         "tiny-neox/model.onnx",
                         "tiny-opt/model.onnx")
                 .map(TracerConformanceTest::ofModel);
