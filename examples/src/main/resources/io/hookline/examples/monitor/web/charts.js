@@ -5,6 +5,12 @@ import {colour, onTheme} from './theme.js';
 
 const STROKES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
+/** Times of day; with milliseconds where seconds would be all the same. */
+function clock(seconds) {
+  const precise = seconds.length > 1 && seconds[1] - seconds[0] < 1 ? {fractionalSecondDigits: 3} : {};
+  return seconds.map((second) => new Date(second * 1000).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit', ...precise}));
+}
+
 /**
  * A chart of series over time.
  *
@@ -36,7 +42,7 @@ export function timeChart(options) {
       cursor: {drag: {x: true, y: false}, points: {size: 8}},
       scales: {y: {range: range}},
       legend: {live: false},
-      axes: [{...axis, space: 90, values: (u, splits) => splits.map((second) => new Date(second * 1000).toLocaleTimeString('en-GB'))}, {...axis, size: 62, values: (u, splits) => splits.map(show)}],
+      axes: [{...axis, space: 90, values: (u, splits) => clock(splits)}, {...axis, size: 62, values: (u, splits) => splits.map(show)}],
       series: [{}, ...options.series.map((series, i) => ({
         label: series.label, stroke: colour(series.colour), width: options.points ? 1 : 2, dash: STROKES[i % STROKES.length],
         points: options.points ? {show: true, size: 5, fill: colour(series.colour)} : {show: false},
