@@ -8,7 +8,7 @@ import confluent_kafka
 import fastavro
 import numpy
 
-SCHEMA = fastavro.schema.load_schema(str(pathlib.Path(__file__).parents[2] / "docs/schemas/v1/ActivationRecord.avsc"))
+SCHEMA = fastavro.schema.load_schema(str(pathlib.Path(__file__).parents[2] / "docs/schemas/v2/ActivationRecord.avsc"))
 PLACE = ("invocation", "cache", "modulePath", "io", "index", "visit", "step", "stage")
 
 
@@ -39,7 +39,8 @@ def activations(brokers, topic):
         parts[record["chunkIndex"]] = record["tensor"]["data"]
         if len(parts) == record["chunkCount"]:
             record["tensor"]["data"] = b"".join(data for _, data in sorted(chunks.pop(place).items()))
-            yield record, array(record["tensor"])
+            values = array(record["tensor"])
+            yield record, values if record["scale"] is None else values * numpy.float32(record["scale"])
     consumer.close()
 
 

@@ -59,7 +59,7 @@ final class EnvelopeSerializer
                 partition(envelope.spread(), partitions.of(topic, destination)),
                 null,
                 envelope.key().getBytes(StandardCharsets.UTF_8),
-                envelope.value(),
+                envelope.value().length == 0 ? null : envelope.value(),
                 headers(envelope.headers()));
     }
 

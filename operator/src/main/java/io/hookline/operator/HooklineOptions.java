@@ -49,6 +49,38 @@ public final class HooklineOptions {
                     .withDescription(
                             "How precise the model's weights are while it runs: as-stored; int8 keeps matrices as 8-bit whole numbers, faster and a little less accurate. './hookline scan --weights int8 --report FILE' measures what it costs. Activations stay float.");
 
+    /** What records call the version of the model. */
+    public static final ConfigOption<String> MODEL_VERSION =
+            ConfigOptions.key("hookline.model.version")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "What records call the version of the model. By default it has no name, and records tell versions by their digests.");
+
+    /** Digest that the model must have. */
+    public static final ConfigOption<String> MODEL_DIGEST =
+            ConfigOptions.key("hookline.model.digest")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "SHA-256, in hexadecimal, of the model's ONNX file followed by its external data, as records give it. A model that has another one is not opened. By default any is.");
+
+    /** Folder that models are put from. */
+    public static final ConfigOption<String> MODEL_ROOT =
+            ConfigOptions.key("hookline.model.root")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Folder that the models of control events lie in; their paths may be relative to it and can't leave it. By default the folder that holds hookline.model.path.");
+
+    /** How long models outlive their last slot. */
+    public static final ConfigOption<Duration> MODEL_KEEP_WARM =
+            ConfigOptions.key("hookline.model.keep-warm")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription(
+                            "How long a TaskManager keeps a model loaded after the last slot that used it has ended, so that a restart after a failure finds it there. 0 closes it at once.");
+
     /** What the model runs on. */
     public static final ConfigOption<String> DEVICE_NAME =
             ConfigOptions.key("hookline.device.name")
@@ -65,6 +97,14 @@ public final class HooklineOptions {
                     .withDescription(
                             "What to do when the device is not there: none fails the job, cpu runs on the processor.");
 
+    /** Slots that share one GPU. */
+    public static final ConfigOption<Integer> DEVICE_SLOTS_PER_GPU =
+            ConfigOptions.key("hookline.device.slots-per-gpu")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Slots of one TaskManager that share a GPU at most, and with it the loaded model: one GPU after the other is filled, and a slot that finds none free is DEVICE_UNAVAILABLE. 1 gives each slot a GPU of its own. By default slots are spread over all GPUs, however many they are. For hookline.device.name = cuda.");
+
     /** Events per batch at most. */
     public static final ConfigOption<Integer> BATCH_MAX_SIZE =
             ConfigOptions.key("hookline.batch.max-size")
@@ -79,7 +119,15 @@ public final class HooklineOptions {
                     .durationType()
                     .defaultValue(Duration.ofMillis(10))
                     .withDescription(
-                            "How long an event waits at most for others to share a batch.");
+                            "How long an event waits at most for others to share a batch. When none are likely to come in that time, it does not wait.");
+
+    /** How long a batch should run. */
+    public static final ConfigOption<Duration> BATCH_TARGET_LATENCY =
+            ConfigOptions.key("hookline.batch.target-latency")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "How long a batch should take at most, from when a worker gets it. Batches that take longer become smaller, down to one event, and grow again to hookline.batch.max-size when there is time. By default size alone counts.");
 
     /** Events in the operator at most. */
     public static final ConfigOption<Integer> CAPACITY =
@@ -201,6 +249,56 @@ public final class HooklineOptions {
                     .defaultValue("0")
                     .withDescription(
                             "In which generation steps hookline.signals.kinds are measured: a number, 'all' or a range such as '0:4'; 0 is the pass over the prompt.");
+
+    /** Bytes of activation records that the job may write. */
+    public static final ConfigOption<MemorySize> BUDGET_BYTES =
+            budget(
+                    "hookline.budget.bytes-per-second",
+                    "Bytes of activation records that the job may write each second, shared evenly by its subtasks. What would exceed a budget is made smaller by hookline.budget.steps, counted in metrics, and named in the event's result. By default without limit.");
+
+    /** Bytes of activation records that each topic may get. */
+    public static final ConfigOption<MemorySize> BUDGET_TOPIC_BYTES =
+            budget(
+                    "hookline.budget.topic-bytes-per-second",
+                    "Bytes of activation records that each topic may get each second, shared evenly by the job's subtasks. By default without limit.");
+
+    /** Bytes of activation records that each tenant may cause. */
+    public static final ConfigOption<MemorySize> BUDGET_TENANT_BYTES =
+            budget(
+                    "hookline.budget.tenant-bytes-per-second",
+                    "Bytes of activation records that the events of each tenant may cause each second, shared evenly by the job's subtasks; events without a tenant count as one. By default without limit.");
+
+    /** How much may be written at once. */
+    public static final ConfigOption<Duration> BUDGET_BURST =
+            ConfigOptions.key("hookline.budget.burst")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(5))
+                    .withDescription(
+                            "What a budget saves up in a pause: the bytes of so much time may be written at once. A record that is larger than that is written when everything is saved up.");
+
+    /** What is done to records that would exceed a budget. */
+    public static final ConfigOption<List<BudgetStep>> BUDGET_STEPS =
+            ConfigOptions.key("hookline.budget.steps")
+                    .enumType(BudgetStep.class)
+                    .asList()
+                    .defaultValues(BudgetStep.values())
+                    .withDescription(
+                            "What is done, in this order, to an activation record that would exceed a budget, until it fits: sample (the record is written only when the event's id is among hookline.budget.sample-share), last-token, float16, int8 (with a scale), mean (over tokens), drop. Without drop what still does not fit is written all the same, and made up for by the records behind it. Records in chunks are only sampled and dropped.");
+
+    /** The events that keep their records. */
+    public static final ConfigOption<Double> BUDGET_SAMPLE_SHARE =
+            ConfigOptions.key("hookline.budget.sample-share")
+                    .doubleType()
+                    .defaultValue(0.1)
+                    .withDescription(
+                            "Share of events, 0 to 1 by hash of their ids, that keep records which the step sample would leave out.");
+
+    private static ConfigOption<MemorySize> budget(String key, String description) {
+        return ConfigOptions.key(key)
+                .memoryType()
+                .noDefaultValue()
+                .withDescription(description);
+    }
 
     private HooklineOptions() {}
 }

@@ -2,11 +2,14 @@
 package io.hookline.operator;
 
 import io.hookline.program.SignalDefinition;
+import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -16,9 +19,11 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record InvocationSettings(
         Model model,
+        Serving serving,
         DeviceChoice device,
         Batching batching,
         Limits limits,
+        Budget budget,
         OutputOrder order,
         Emission emission,
         List<String> functions,
@@ -34,24 +39,41 @@ public record InvocationSettings(
      * @param tokenizer empty for the file beside the model
      * @param threads of one forward pass on the processor
      * @param weights how precise they are while the model runs
+     * @param pin which version it is
      */
     public record Model(
             Path path,
             Optional<String> name,
             Optional<Path> tokenizer,
             int threads,
-            Weights weights) {}
+            Weights weights,
+            ModelSpec.Pin pin) {}
 
-    /** What it runs on, and whether the processor is good enough when that is not there. */
-    public record DeviceChoice(DeviceRequest request, DeviceFallback fallback) {}
+    /**
+     * How models come and go.
+     *
+     * @param root folder that the models of control events lie in
+     * @param keepWarm how long a model outlives its last slot
+     */
+    public record Serving(Path root, Duration keepWarm) {}
+
+    /**
+     * What it runs on.
+     *
+     * @param fallback whether the processor is good enough when that is not there
+     * @param slotsPerGpu slots that share a GPU at most; empty spreads them over all
+     */
+    public record DeviceChoice(
+            DeviceRequest request, DeviceFallback fallback, OptionalInt slotsPerGpu) {}
 
     /**
      * When a batch goes.
      *
      * @param maxSize events per batch at most
      * @param maxWait how long an event waits for others
+     * @param targetLatency how long a batch should run, empty when size alone counts
      */
-    public record Batching(int maxSize, Duration maxWait) {}
+    public record Batching(int maxSize, Duration maxWait, Optional<Duration> targetLatency) {}
 
     /**
      * How much at once, and how long.
@@ -82,6 +104,33 @@ public record InvocationSettings(
     public record Signals(boolean enabled, List<SignalDefinition> definitions) {
         public Signals {
             definitions = List.copyOf(definitions);
+        }
+    }
+
+    /**
+     * What activation records may take, in bytes per second; empty for no limit.
+     *
+     * @param job of all together
+     * @param topic of each topic
+     * @param tenant of each tenant
+     * @param burst what may be written at once after a pause
+     * @param steps what is done to a record that would exceed one, in this order
+     * @param sampleShare events that keep what the step sample leaves out
+     */
+    public record Budget(
+            OptionalLong job,
+            OptionalLong topic,
+            OptionalLong tenant,
+            Duration burst,
+            List<BudgetStep> steps,
+            double sampleShare) {
+        public Budget {
+            steps = List.copyOf(steps);
+        }
+
+        /** Whether there is any limit. */
+        public boolean isLimited() {
+            return job.isPresent() || topic.isPresent() || tenant.isPresent();
         }
     }
 

@@ -34,7 +34,7 @@ public final class InvocationStream {
                 .transform(
                         "invocations",
                         EnvelopeTypeInfo.INSTANCE,
-                        new InvocationOperatorFactory(copy(options), SharedModels::acquire, start))
+                        new InvocationOperatorFactory(copy(options), new SharedModels(), start))
                 .uid(UID)
                 .name("invocations");
     }

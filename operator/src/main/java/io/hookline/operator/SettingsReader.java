@@ -2,20 +2,27 @@
 package io.hookline.operator;
 
 import io.hookline.operator.InvocationSettings.Batching;
+import io.hookline.operator.InvocationSettings.Budget;
+
 import io.hookline.operator.InvocationSettings.DeviceChoice;
 import io.hookline.operator.InvocationSettings.Limits;
 import io.hookline.operator.InvocationSettings.Model;
+import io.hookline.operator.InvocationSettings.Serving;
 import io.hookline.operator.InvocationSettings.Signals;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.program.SignalDefinition;
 import io.hookline.program.SignalReader;
+import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
@@ -32,9 +39,11 @@ final class SettingsReader {
 
     InvocationSettings read() {
         Model model = model();
+        Serving serving = serving(model.path());
         DeviceChoice device = device();
         Batching batching = batching();
         Limits limits = limits(batching.maxSize());
+        Budget budget = budget();
         OutputOrder order = value(HooklineOptions.OUTPUT_ORDER).orElse(OutputOrder.UNORDERED);
         List<String> functions = value(HooklineOptions.FUNCTIONS_ALLOWED).orElse(List.of());
         Emission emission = value(HooklineOptions.EMIT).orElse(Emission.EVENT);
@@ -44,7 +53,16 @@ final class SettingsReader {
                     "the options can't be used: " + String.join("; ", problems));
         }
         return new InvocationSettings(
-                model, device, batching, limits, order, emission, functions, signals);
+                model,
+                serving,
+                device,
+                batching,
+                limits,
+                budget,
+                order,
+                emission,
+                functions,
+                signals);
     }
 
     private Model model() {
@@ -57,7 +75,34 @@ final class SettingsReader {
                 text(HooklineOptions.MODEL_NAME),
                 text(HooklineOptions.MODEL_TOKENIZER).map(Path::of),
                 atLeastOne(HooklineOptions.MODEL_THREADS),
-                value(HooklineOptions.MODEL_WEIGHTS).orElse(Weights.AS_STORED));
+                value(HooklineOptions.MODEL_WEIGHTS).orElse(Weights.AS_STORED),
+                new ModelSpec.Pin(text(HooklineOptions.MODEL_VERSION), digest()));
+    }
+
+    private Optional<String> digest() {
+        Optional<String> digest =
+                text(HooklineOptions.MODEL_DIGEST).map(text -> text.toLowerCase(Locale.ROOT));
+        if (digest.isPresent() && !digest.get().matches("[0-9a-f]{64}")) {
+            problem(
+                    HooklineOptions.MODEL_DIGEST,
+                    "must be a SHA-256 of 64 hexadecimal digits, got '%s'".formatted(digest.get()));
+        }
+        return digest;
+    }
+
+    private Serving serving(Path model) {
+        Path above = model.toAbsolutePath().normalize().getParent();
+        Duration keepWarm = value(HooklineOptions.MODEL_KEEP_WARM).orElse(Duration.ZERO);
+        if (keepWarm.isNegative()) {
+            problem(HooklineOptions.MODEL_KEEP_WARM, "must be at least 0, got " + keepWarm);
+        }
+        return new Serving(
+                text(HooklineOptions.MODEL_ROOT)
+                        .map(Path::of)
+                        .orElse(above == null ? model : above)
+                        .toAbsolutePath()
+                        .normalize(),
+                keepWarm);
     }
 
     private DeviceChoice device() {
@@ -70,13 +115,21 @@ final class SettingsReader {
         }
         return new DeviceChoice(
                 request.orElseGet(DeviceRequest.Cpu::new),
-                value(HooklineOptions.DEVICE_FALLBACK).orElse(DeviceFallback.NONE));
+                value(HooklineOptions.DEVICE_FALLBACK).orElse(DeviceFallback.NONE),
+                slotsPerGpu());
+    }
+
+    private OptionalInt slotsPerGpu() {
+        return value(HooklineOptions.DEVICE_SLOTS_PER_GPU).isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(atLeastOne(HooklineOptions.DEVICE_SLOTS_PER_GPU));
     }
 
     private Batching batching() {
         return new Batching(
                 atLeastOne(HooklineOptions.BATCH_MAX_SIZE),
-                value(HooklineOptions.BATCH_MAX_WAIT).orElse(Duration.ZERO));
+                value(HooklineOptions.BATCH_MAX_WAIT).orElse(Duration.ZERO),
+                positive(HooklineOptions.BATCH_TARGET_LATENCY));
     }
 
     private Limits limits(int batchSize) {
@@ -95,6 +148,28 @@ final class SettingsReader {
                 positive(HooklineOptions.TIMEOUT),
                 positive(HooklineOptions.WATCHDOG_TIMEOUT).orElse(Duration.ofMinutes(10)),
                 maxRecordBytes());
+    }
+
+    private Budget budget() {
+        double share = value(HooklineOptions.BUDGET_SAMPLE_SHARE).orElse(0.0);
+        if (!(share >= 0 && share <= 1)) {
+            problem(HooklineOptions.BUDGET_SAMPLE_SHARE, "must be from 0 to 1, got " + share);
+        }
+        return new Budget(
+                bytes(HooklineOptions.BUDGET_BYTES),
+                bytes(HooklineOptions.BUDGET_TOPIC_BYTES),
+                bytes(HooklineOptions.BUDGET_TENANT_BYTES),
+                positive(HooklineOptions.BUDGET_BURST).orElse(Duration.ofSeconds(1)),
+                value(HooklineOptions.BUDGET_STEPS).orElse(List.of()),
+                share);
+    }
+
+    private OptionalLong bytes(ConfigOption<MemorySize> option) {
+        Optional<Long> bytes = value(option).map(MemorySize::getBytes);
+        if (bytes.isPresent() && bytes.get() < 1) {
+            problem(option, "must be at least 1 byte, got 0");
+        }
+        return bytes.map(OptionalLong::of).orElse(OptionalLong.empty());
     }
 
     private int maxRecordBytes() {

@@ -59,6 +59,20 @@ public sealed interface ControlEntry {
         }
     }
 
+    /** A model is put. */
+    record Model(String name, ModelBody body, Optional<Instant> effective) implements ControlEntry {
+        public Model {
+            requireNonNull(name, "name");
+            requireNonNull(body, "body");
+            requireNonNull(effective, "effective");
+        }
+
+        @Override
+        public ControlKind kind() {
+            return ControlKind.MODEL;
+        }
+    }
+
     /**
      * A probe, or another signal that is measured, is put.
      *

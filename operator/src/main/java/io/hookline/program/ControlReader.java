@@ -90,12 +90,12 @@ public final class ControlReader {
         }
         remove.ifPresent(kind -> refuseContent(fields));
         return new ControlEntry.Removal(
-                remove.orElse(ControlKind.MODEL), fields.requiredName("name"), effective(fields));
+                remove.orElse(ControlKind.RULE), fields.requiredName("name"), effective(fields));
     }
 
     private static Optional<ControlKind> kind(Fields fields, String field) {
         return fields.optional(field)
-                .map(kind -> kind.choice(ControlKind.BY_NAME, ControlKind.MODEL));
+                .map(kind -> kind.choice(ControlKind.BY_NAME, ControlKind.RULE));
     }
 
     private static void refuseContent(Fields fields) {
@@ -123,6 +123,11 @@ public final class ControlReader {
             TensorValue.Literal tensor =
                     body.map(TensorReader::literal).orElse(TensorReader.PLACEHOLDER);
             return new ControlEntry.Vector(name, tensor, effective(fields));
+        }
+        if (kind == ControlKind.MODEL && body.isPresent()) {
+            fields.optional("match").ifPresent(value -> value.refuse("a model has no 'match'"));
+            return new ControlEntry.Model(
+                    name, ModelBodyReader.read(body.get()), effective(fields));
         }
         return new ControlEntry.Document(
                 kind, name, body.map(ControlReader::text).orElse(""), match, effective(fields));

@@ -21,4 +21,12 @@ public interface ModelLoader {
      * @throws IOException when they can't be read
      */
     ModelPlanner scan(ModelSpec spec) throws IOException, ModelLoadException;
+
+    /**
+     * A text that changes with the files that {@link #load} would read: a runtime that was loaded
+     * under another one is not that of the files there now. Empty when nobody can tell.
+     */
+    default String stamp(ModelSpec spec) {
+        return "";
+    }
 }

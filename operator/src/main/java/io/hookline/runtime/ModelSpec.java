@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param tokenizer empty for the {@code tokenizer.json} beside the model
  * @param threads of one run
  * @param weights how precise the weights are
+ * @param pin which version it is
  */
 public record ModelSpec(
         Path path,
@@ -21,16 +22,45 @@ public record ModelSpec(
         Optional<Path> tokenizer,
         Device device,
         int threads,
-        Weights weights) {
+        Weights weights,
+        Pin pin) {
+    /**
+     * Which version of a model is meant.
+     *
+     * @param version what records call it
+     * @param digest SHA-256, in lower-case hex, that the files must have; empty for any
+     */
+    public record Pin(Optional<String> version, Optional<String> digest) {
+        /** Any files, and no name for the version. */
+        public static final Pin NONE = new Pin(Optional.empty(), Optional.empty());
+
+        public Pin {
+            requireNonNull(version, "version");
+            requireNonNull(digest, "digest");
+        }
+    }
+
     public ModelSpec {
         path = requireNonNull(path, "path").toAbsolutePath().normalize();
         requireNonNull(name, "name");
         requireNonNull(tokenizer, "tokenizer");
         requireNonNull(device, "device");
         requireNonNull(weights, "weights");
+        requireNonNull(pin, "pin");
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
+    }
+
+    /** A model of any version. */
+    public ModelSpec(
+            Path path,
+            Optional<String> name,
+            Optional<Path> tokenizer,
+            Device device,
+            int threads,
+            Weights weights) {
+        this(path, name, tokenizer, device, threads, weights, Pin.NONE);
     }
 
     /** A model with its weights as they are stored. */
@@ -45,7 +75,12 @@ public record ModelSpec(
 
     /** The same model with other weights. */
     public ModelSpec with(Weights other) {
-        return new ModelSpec(path, name, tokenizer, device, threads, other);
+        return new ModelSpec(path, name, tokenizer, device, threads, other, pin);
+    }
+
+    /** The same model elsewhere. */
+    public ModelSpec on(Device other) {
+        return new ModelSpec(path, name, tokenizer, other, threads, weights, pin);
     }
 
     /** A model on the CPU with one thread per run. */

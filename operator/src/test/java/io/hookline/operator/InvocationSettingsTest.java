@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import io.hookline.program.Measure;
 import io.hookline.program.SignalDefinition;
 import io.hookline.program.StepSelector;
 import io.hookline.program.TokenSelector;
+import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.Weights;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -32,10 +35,16 @@ class InvocationSettingsTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         1,
-                                        Weights.AS_STORED),
+                                        Weights.AS_STORED,
+                                        ModelSpec.Pin.NONE),
+                                new InvocationSettings.Serving(
+                                        Path.of("models").toAbsolutePath(), Duration.ofMinutes(1)),
                                 new InvocationSettings.DeviceChoice(
-                                        new DeviceRequest.Cpu(), DeviceFallback.NONE),
-                                new InvocationSettings.Batching(32, Duration.ofMillis(10)),
+                                        new DeviceRequest.Cpu(),
+                                        DeviceFallback.NONE,
+                                        OptionalInt.empty()),
+                                new InvocationSettings.Batching(
+                                        32, Duration.ofMillis(10), Optional.empty()),
                                 new InvocationSettings.Limits(
                                         256,
                                         1,
@@ -44,6 +53,13 @@ class InvocationSettingsTest {
                                         Optional.empty(),
                                         Duration.ofMinutes(10),
                                         4 << 20),
+                                new InvocationSettings.Budget(
+                                        OptionalLong.empty(),
+                                        OptionalLong.empty(),
+                                        OptionalLong.empty(),
+                                        Duration.ofSeconds(5),
+                                        List.of(BudgetStep.values()),
+                                        0.1),
                                 OutputOrder.UNORDERED,
                                 Emission.EVENT,
                                 List.of(),
@@ -65,16 +81,28 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.model.tokenizer", "t.json"),
                                 Map.entry("hookline.model.threads", "4"),
                                 Map.entry("hookline.model.weights", "int8"),
+                                Map.entry("hookline.model.version", "7"),
+                                Map.entry("hookline.model.digest", "AB".repeat(32)),
+                                Map.entry("hookline.model.root", "elsewhere"),
+                                Map.entry("hookline.model.keep-warm", "0 s"),
+                                Map.entry("hookline.device.slots-per-gpu", "2"),
                                 Map.entry("hookline.device.name", "cuda:2"),
                                 Map.entry("hookline.device.fallback", "cpu"),
                                 Map.entry("hookline.batch.max-size", "8"),
                                 Map.entry("hookline.batch.max-wait", "3 ms"),
+                                Map.entry("hookline.batch.target-latency", "200 ms"),
                                 Map.entry("hookline.capacity", "9"),
                                 Map.entry("hookline.workers", "3"),
                                 Map.entry("hookline.max-in-flight-batches", "5"),
                                 Map.entry("hookline.max-attempts", "6"),
                                 Map.entry("hookline.output.order", "ordered"),
                                 Map.entry("hookline.emit", "step"),
+                                Map.entry("hookline.budget.bytes-per-second", "1 mb"),
+                                Map.entry("hookline.budget.topic-bytes-per-second", "2000 b"),
+                                Map.entry("hookline.budget.tenant-bytes-per-second", "3000 b"),
+                                Map.entry("hookline.budget.burst", "2 s"),
+                                Map.entry("hookline.budget.steps", "float16;last-token"),
+                                Map.entry("hookline.budget.sample-share", "0.5"),
                                 Map.entry("hookline.timeout", "2 s"),
                                 Map.entry("hookline.watchdog.timeout", "1 min"),
                                 Map.entry("hookline.functions.allowed", "keep-largest;soften"),
@@ -91,10 +119,19 @@ class InvocationSettingsTest {
                                         Optional.of("m"),
                                         Optional.of(Path.of("t.json")),
                                         4,
-                                        Weights.INT8),
+                                        Weights.INT8,
+                                        new ModelSpec.Pin(
+                                                Optional.of("7"), Optional.of("ab".repeat(32)))),
+                                new InvocationSettings.Serving(
+                                        Path.of("elsewhere").toAbsolutePath(), Duration.ZERO),
                                 new InvocationSettings.DeviceChoice(
-                                        new DeviceRequest.Named(2), DeviceFallback.CPU),
-                                new InvocationSettings.Batching(8, Duration.ofMillis(3)),
+                                        new DeviceRequest.Named(2),
+                                        DeviceFallback.CPU,
+                                        OptionalInt.of(2)),
+                                new InvocationSettings.Batching(
+                                        8,
+                                        Duration.ofMillis(3),
+                                        Optional.of(Duration.ofMillis(200))),
                                 new InvocationSettings.Limits(
                                         9,
                                         3,
@@ -103,6 +140,13 @@ class InvocationSettingsTest {
                                         Optional.of(Duration.ofSeconds(2)),
                                         Duration.ofMinutes(1),
                                         1 << 20),
+                                new InvocationSettings.Budget(
+                                        OptionalLong.of(1 << 20),
+                                        OptionalLong.of(2_000),
+                                        OptionalLong.of(3_000),
+                                        Duration.ofSeconds(2),
+                                        List.of(BudgetStep.FLOAT16, BudgetStep.LAST_TOKEN),
+                                        0.5),
                                 OutputOrder.ORDERED,
                                 Emission.STEP,
                                 List.of("keep-largest", "soften"),
@@ -147,16 +191,24 @@ class InvocationSettingsTest {
                         () ->
                                 InvocationSettings.from(
                                         Configuration.fromMap(
-                                                Map.of(
-                                                        "hookline.device.name", "tpu",
-                                                        "hookline.batch.max-size", "64",
-                                                        "hookline.capacity", "63",
-                                                        "hookline.workers", "none",
-                                                        "hookline.max-attempts", "0",
-                                                        "hookline.emit", "token",
-                                                        "hookline.signals.kinds", "norn;probe",
-                                                        "hookline.record.max-bytes", "10 bytes",
-                                                        "hookline.timeout", "0 ms"))))
+                                                Map.ofEntries(
+                                                        entry("hookline.device.name", "tpu"),
+                                                        entry("hookline.device.slots-per-gpu", "0"),
+                                                        entry("hookline.model.digest", "abc"),
+                                                        entry("hookline.batch.max-size", "64"),
+                                                        entry("hookline.capacity", "63"),
+                                                        entry("hookline.workers", "none"),
+                                                        entry("hookline.max-attempts", "0"),
+                                                        entry("hookline.emit", "token"),
+                                                        entry("hookline.signals.kinds", "norn;probe"),
+                                                        entry(
+                                                                "hookline.record.max-bytes",
+                                                                "10 bytes"),
+                                                        entry("hookline.budget.sample-share", "2"),
+                                                        entry(
+                                                                "hookline.budget.bytes-per-second",
+                                                                "0"),
+                                                        entry("hookline.timeout", "0 ms")))))
                 .isInstanceOf(IllegalConfigurationException.class)
                 .hasMessageContaining("'hookline.model.path' is required")
                 .hasMessageContaining("'hookline.record.max-bytes' must be 1 kb to 1 gb, got 10")
@@ -164,6 +216,13 @@ class InvocationSettingsTest {
                         "'hookline.device.name' must be 'cpu', 'cuda' or 'cuda:N', got 'tpu'")
                 .hasMessageContaining(
                         "'hookline.capacity' must be at least hookline.batch.max-size = 64, got 63")
+                .hasMessageContaining(
+                        "'hookline.model.digest' must be a SHA-256 of 64 hexadecimal digits, got 'abc'")
+                .hasMessageContaining("'hookline.device.slots-per-gpu' must be at least 1, got 0")
+                .hasMessageContaining(
+                        "'hookline.budget.sample-share' must be from 0 to 1, got 2.0")
+                .hasMessageContaining(
+                        "'hookline.budget.bytes-per-second' must be at least 1 byte, got 0")
                 .hasMessageContaining("'hookline.workers' can't be understood")
                 .hasMessageContaining("'hookline.max-attempts' must be at least 1, got 0")
                 .hasMessageContaining("'hookline.emit' can't be understood")

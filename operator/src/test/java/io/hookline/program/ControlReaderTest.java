@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +52,7 @@ class ControlReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rule", "model"})
+    @ValueSource(strings = "rule")
     void otherKinds_areKeptAsJsonText(String kind) throws Exception {
         ControlEntry entry = read("{'put':'%s','name':'n','body':{'a':[1]}}".formatted(kind));
 
@@ -62,6 +63,41 @@ class ControlReaderTest {
                                 "n",
                                 "{\"a\":[1]}",
                                 Optional.empty(),
+                                Optional.empty()));
+    }
+
+    @Test
+    void model_isReadWithWhatItSays() throws Exception {
+        String digest = "AB".repeat(32);
+        assertThat(
+                        read(
+                                "{'put':'model','name':'m','effective':1000,'body':{'path':'a/b','version':'2',"
+                                        + "'digest':'%s','tokenizer':'t','weights':'int8','threads':2,'device':'cuda'}}"
+                                                .formatted(digest)))
+                .isEqualTo(
+                        new ControlEntry.Model(
+                                "m",
+                                new ModelBody(
+                                        "a/b",
+                                        Optional.of("2"),
+                                        Optional.of("ab".repeat(32)),
+                                        Optional.of("t"),
+                                        Optional.of("int8"),
+                                        OptionalInt.of(2),
+                                        Optional.of("cuda")),
+                                Optional.of(Instant.ofEpochSecond(1))));
+        assertThat(
+                        ((ControlEntry.Model)
+                                        read("{'put':'model','name':'m','body':{'path':'a'}}"))
+                                .body())
+                .isEqualTo(
+                        new ModelBody(
+                                "a",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                OptionalInt.empty(),
                                 Optional.empty()));
     }
 
@@ -99,6 +135,12 @@ class ControlReaderTest {
                 "{'put':'vector','name':'n','body':{'ref':'x'}} | MALFORMED_EVENT | /body/ref",
                 "{'put':'vector','name':'n','body':1,'match':{}} | MALFORMED_EVENT | /match",
                 "{'put':'rule','name':'n','body':7}             | MALFORMED_EVENT | /body",
+                "{'put':'model','name':'n','body':{}}           | MALFORMED_EVENT | /body",
+                "{'put':'model','name':'n','body':{'path':''}}  | MALFORMED_EVENT | /body/path",
+                "{'put':'model','name':'n','body':{'path':'a','digst':'b'}} | UNKNOWN_FIELD | /body/digst",
+                "{'put':'model','name':'n','body':{'path':'a','digest':'b'}} | MALFORMED_EVENT | /body/digest",
+                "{'put':'model','name':'n','body':{'path':'a','threads':0}} | MALFORMED_EVENT | /body/threads",
+                "{'put':'model','name':'n','body':{'path':'a'},'match':{}} | MALFORMED_EVENT | /match",
                 "{'put':'policy','name':'n'}                    | MALFORMED_EVENT | ~~",
                 "{'put':'policy','name':'n','body':{'invocations':[{'prompt':'a'}]}} | MALFORMED_EVENT | /body/invocations",
                 "{'put':'policy','name':'n','body':{'id':'x'}}  | MALFORMED_EVENT | /body/id",

@@ -13,6 +13,7 @@ import io.hookline.program.ProgramDraft;
 import io.hookline.program.SignalDefinition;
 import io.hookline.schema.ErrorCode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,14 +29,29 @@ import org.junit.jupiter.api.Test;
 final class ModelPoolTest {
     private static final ModelSpec SPEC = ModelSpec.cpu(Path.of("a"));
 
+    private static final Duration WARM = Duration.ofMinutes(1);
+
     private final Loader loader = new Loader();
-    private final ModelPool pool = new ModelPool(loader);
+    private final List<Runnable> later = new ArrayList<>();
+    private final ModelPool pool =
+            new ModelPool(
+                    loader,
+                    (delay, then) -> {
+                        assertThat(delay).isEqualTo(WARM);
+                        later.add(then);
+                    });
 
     /** Counts what it opens. */
     private static final class Loader implements ModelLoader {
         private final AtomicInteger loads = new AtomicInteger();
         private final Set<CountedRuntime> open = ConcurrentHashMap.newKeySet();
         private volatile boolean broken;
+        private volatile String stamp = "";
+
+        @Override
+        public String stamp(ModelSpec spec) {
+            return stamp;
+        }
 
         @Override
         public ModelRuntime load(ModelSpec spec) throws ModelLoadException {
@@ -117,6 +133,49 @@ final class ModelPoolTest {
         try (ModelPool.Lease one = pool.acquire(SPEC);
                 ModelPool.Lease other = pool.acquire(ModelSpec.cpu(Path.of("b")))) {
             assertThat(other.runtime()).isNotSameAs(one.runtime());
+        }
+        assertThat(loader.open).isEmpty();
+    }
+
+    @Test
+    void runtime_leftWarm_isThereForWhoComesInTimeAndEndsOtherwise() throws Exception {
+        ModelPool.Lease first = pool.acquire(SPEC);
+        first.leave(WARM);
+        first.leave(WARM);
+        assertThat(later).hasSize(1);
+        assertThat(pool.holds(SPEC)).isTrue();
+        ModelPool.Lease again = pool.acquire(SPEC);
+        assertThat(again.runtime()).isSameAs(first.runtime());
+        later.get(0).run();
+        assertThat(loader.open).hasSize(1);
+        again.leave(WARM);
+        later.get(0).run();
+        assertThat(loader.open).as("an older timer ends nothing").hasSize(1);
+        later.get(1).run();
+        later.get(1).run();
+        assertThat(loader.open).isEmpty();
+        assertThat(pool.holds(SPEC)).isFalse();
+        assertThat(loader.loads).hasValue(1);
+    }
+
+    @Test
+    void runtime_whoseLastLeaseIsClosedAfterOneWasLeft_endsAtOnce() throws Exception {
+        ModelPool.Lease first = pool.acquire(SPEC);
+        ModelPool.Lease second = pool.acquire(SPEC);
+        first.leave(WARM);
+        assertThat(later).isEmpty();
+        second.close();
+        assertThat(loader.open).isEmpty();
+    }
+
+    @Test
+    void acquire_afterTheFilesChanged_loadsThemAnew() throws Exception {
+        try (ModelPool.Lease old = pool.acquire(SPEC)) {
+            loader.stamp = "changed";
+            assertThat(pool.holds(SPEC)).isFalse();
+            try (ModelPool.Lease changed = pool.acquire(SPEC)) {
+                assertThat(changed.runtime()).isNotSameAs(old.runtime());
+            }
         }
         assertThat(loader.open).isEmpty();
     }

@@ -14,7 +14,8 @@ import java.util.Objects;
  *     letters, fingerprint of alerts
  * @param spread what the partition is chosen by: the event's id, so that one event's records of a
  *     module stay in order while events spread over partitions
- * @param value the framed Avro record
+ * @param value the framed Avro record; empty for a record without a value, which ends what a
+ *     compacted topic holds of the key
  */
 public record Envelope(
         Destination destination, String key, String spread, byte[] value, List<Header> headers) {

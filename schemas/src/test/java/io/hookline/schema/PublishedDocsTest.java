@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PublishedDocsTest {
-    private static final Path PUBLISHED = RepositoryFiles.DOCS.resolve("schemas/v1");
     private static final String ADVICE =
             "the published page is not what schemas/src/main/avro says; run"
                     + " mvn -pl schemas test -Dtest=PublishedDocsTest -Dhookline.refresh=true";
@@ -27,7 +26,8 @@ class PublishedDocsTest {
     @MethodSource("sources")
     void publishedSchema_isTheSourceWrittenOut(Schema schema) {
         RepositoryFiles.check(
-                PUBLISHED.resolve(schema.getName() + ".avsc"),
+                published(PublishedSchemas.versions(schema.getName()))
+                        .resolve(schema.getName() + ".avsc"),
                 (SchemaFormatter.format("json/pretty", schema) + "\n").getBytes(UTF_8),
                 ADVICE);
     }
@@ -36,7 +36,8 @@ class PublishedDocsTest {
     @MethodSource("sources")
     void fieldTable_saysWhatTheSourceSays(Schema schema) {
         RepositoryFiles.check(
-                PUBLISHED.resolve(schema.getName() + ".md"),
+                published(PublishedSchemas.versions(schema.getName()))
+                        .resolve(schema.getName() + ".md"),
                 FieldTable.of(schema).getBytes(UTF_8),
                 ADVICE);
     }
@@ -53,7 +54,16 @@ class PublishedDocsTest {
         var known = PublishedSchemas.newest().stream().map(Schema::getName).sorted().toList();
         assertThat(RepositoryFiles.names(RepositoryFiles.MODULE.resolve("src/main/avro"), ".avsc"))
                 .isEqualTo(known);
-        assertThat(RepositoryFiles.names(PUBLISHED, ".avsc")).isEqualTo(known);
+        assertThat(RepositoryFiles.names(published(1), ".avsc")).isEqualTo(known);
+        assertThat(RepositoryFiles.names(published(2), ".avsc"))
+                .isEqualTo(
+                        known.stream()
+                                .filter(name -> PublishedSchemas.versions(name) >= 2)
+                                .toList());
+    }
+
+    private static Path published(int version) {
+        return RepositoryFiles.DOCS.resolve("schemas/v" + version);
     }
 
     @Test
@@ -61,9 +71,13 @@ class PublishedDocsTest {
         String readme = RepositoryFiles.text(RepositoryFiles.DOCS.resolve("schemas/README.md"));
         assertThat(PublishedSchemas.newest())
                 .allSatisfy(
-                        schema ->
-                                assertThat(readme)
-                                        .contains("(v1/%s.md)".formatted(schema.getName()))
-                                        .contains("(v1/%s.avsc)".formatted(schema.getName())));
+                        schema -> {
+                            String newest =
+                                    "(v%d/%s"
+                                            .formatted(
+                                                    PublishedSchemas.versions(schema.getName()),
+                                                    schema.getName());
+                            assertThat(readme).contains(newest + ".md)", newest + ".avsc)");
+                        });
     }
 }

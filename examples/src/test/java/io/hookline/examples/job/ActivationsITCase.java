@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import io.hookline.schema.codec.PublishedSchemas;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -105,7 +106,12 @@ class ActivationsITCase {
         Schema.Parser parser = new Schema.Parser();
         Schema schema =
                 parser.parse(
-                        Files.readString(ROOT.resolve("docs/schemas/v1/" + schemaName + ".avsc")));
+                        Files.readString(
+                                ROOT.resolve(
+                                        "docs/schemas/v%d/%s.avsc"
+                                                .formatted(
+                                                        PublishedSchemas.versions(schemaName),
+                                                        schemaName))));
         BinaryMessageDecoder<GenericRecord> decoder =
                 new BinaryMessageDecoder<>(GenericData.get(), schema);
         List<GenericRecord> records = new ArrayList<>();

@@ -8,8 +8,10 @@ import io.hookline.program.UnitSelector;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.schema.ActivationRecord;
+import io.hookline.schema.codec.ActivationValues;
 import io.hookline.schema.codec.RecordId;
 import io.hookline.schema.codec.TensorCodec;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -38,10 +40,16 @@ final class ActivationRecords {
                         .setModel(model.name())
                         .setModelDigest(model.digest())
                         .setEventTime(Instant.ofEpochMilli(ask.eventTime()));
+        model.version().ifPresent(record::setModelVersion);
         about.tenant().ifPresent(record::setTenant);
         about.session().ifPresent(record::setSession);
         place(record, capture);
-        units(ask.program(), capture).ifPresent(record::setUnits);
+        policy(ask.program(), capture)
+                .ifPresent(
+                        policy -> {
+                            units(policy.selection().units()).ifPresent(record::setUnits);
+                            errorBound(policy, capture).ifPresent(record::setErrorBound);
+                        });
         return record.build();
     }
 
@@ -83,8 +91,18 @@ final class ActivationRecords {
                 0);
     }
 
-    /** The recorded units as the schema writes them: a list or a range, nothing for all. */
-    private static Optional<Object> units(Program program, Capture capture) {
+    /** What narrower elements than the model's may have cost. */
+    private static Optional<Double> errorBound(CachePolicy policy, Capture capture) {
+        if (policy.dtype().isEmpty()) {
+            return Optional.empty();
+        }
+        double bound =
+                ActivationValues.errorBound(ByteBuffer.wrap(capture.data()), capture.dtype());
+        return bound > 0 ? Optional.of(bound) : Optional.empty();
+    }
+
+    /** The cache policy that asked for it. */
+    private static Optional<CachePolicy> policy(Program program, Capture capture) {
         List<CachePolicy> policies =
                 Stream.concat(
                                 program.cache().stream(),
@@ -97,11 +115,11 @@ final class ActivationRecords {
                                         .name()
                                         .orElse(String.valueOf(i))
                                         .equals(capture.cache()))
-                .mapToObj(i -> units(policies.get(i).selection().units()))
-                .findFirst()
-                .flatMap(units -> units);
+                .mapToObj(policies::get)
+                .findFirst();
     }
 
+    /** The recorded units as the schema writes them: a list or a range, nothing for all. */
     private static Optional<Object> units(UnitSelector units) {
         if (units instanceof UnitSelector.Listed listed) {
             return Optional.of(listed.units());

@@ -9,6 +9,9 @@ interface Background {
     /** Work that must not wait for batches, in the order given. */
     <T> void plan(Supplier<T> work, Consumer<T> then);
 
+    /** Opening or releasing models, which may take long, in the order given. */
+    <T> void open(Supplier<T> work, Consumer<T> then);
+
     /** A batch. */
     <T> void run(Supplier<T> work, Consumer<T> then);
 }

@@ -13,14 +13,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Collects what waits to run into batches of one key. A batch is due when it is full or when its
- * oldest item has waited long enough; of several due ones the one with the oldest item goes first.
- * Time is what the caller says it is.
+ * Collects what waits to run into batches of one key. A batch is due when it is as large as it may
+ * be, when its oldest item has waited long enough, or when nothing more is likely to come in that
+ * time; of several due ones the one with the oldest item goes first. Time is what the caller says
+ * it is.
  */
 final class Batcher<T> {
-    private final int maxSize;
+    /** Keys whose past is remembered: as many as there are lengths in use. */
+    private static final int FLOWS = 512;
+
+    private final Batching batching;
     private final long maxWait;
     private final Map<BatchKey, Deque<Waiting<T>>> groups = new LinkedHashMap<>();
+    private final Map<BatchKey, BatchFlow> flows = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
     private long arrivals;
 
@@ -31,10 +36,10 @@ final class Batcher<T> {
      *
      * @param waited how long the oldest of them waited, in milliseconds
      */
-    record Batch<T>(List<T> items, long waited) {}
+    record Batch<T>(BatchKey key, List<T> items, long waited) {}
 
     Batcher(Batching batching) {
-        this.maxSize = batching.maxSize();
+        this.batching = batching;
         this.maxWait = batching.maxWait().toMillis();
     }
 
@@ -42,7 +47,21 @@ final class Batcher<T> {
     void add(BatchKey key, T item, long now) {
         groups.computeIfAbsent(key, first -> new ArrayDeque<>())
                 .add(new Waiting<>(item, now, arrivals++));
+        flow(key).arrived(now);
         size++;
+    }
+
+    private BatchFlow flow(BatchKey key) {
+        BatchFlow flow = flows.computeIfAbsent(key, first -> new BatchFlow(batching));
+        if (flows.size() > FLOWS) {
+            flows.remove(flows.keySet().iterator().next());
+        }
+        return flow;
+    }
+
+    /** A batch of that key and size has run, for so many milliseconds. */
+    void ran(BatchKey key, int size, long millis) {
+        flow(key).ran(size, millis);
     }
 
     /** Takes an item out again; whether it was still waiting. */
@@ -65,29 +84,32 @@ final class Batcher<T> {
      */
     Optional<Batch<T>> poll(long now, boolean all) {
         return groups.entrySet().stream()
-                .filter(group -> all || due(group.getValue(), now))
+                .filter(group -> all || due(group.getKey(), group.getValue(), now))
                 .min(Comparator.comparingLong(group -> group.getValue().element().arrival()))
                 .map(group -> take(group.getKey(), group.getValue(), now));
     }
 
-    private boolean due(Deque<Waiting<T>> group, long now) {
-        return group.size() >= maxSize || now - group.element().since() >= maxWait;
+    private boolean due(BatchKey key, Deque<Waiting<T>> group, long now) {
+        BatchFlow flow = flow(key);
+        long until = group.element().since() + maxWait;
+        return group.size() >= flow.target() || now >= until || !flow.isExpected(until);
     }
 
     private Batch<T> take(BatchKey key, Deque<Waiting<T>> group, long now) {
         long waited = now - group.element().since();
-        List<T> items = new ArrayList<>(Math.min(maxSize, group.size()));
-        while (items.size() < maxSize && !group.isEmpty()) {
+        int most = flow(key).target();
+        List<T> items = new ArrayList<>(Math.min(most, group.size()));
+        while (items.size() < most && !group.isEmpty()) {
             items.add(group.remove().item());
         }
         size -= items.size();
         if (group.isEmpty()) {
             groups.remove(key);
         }
-        return new Batch<>(items, waited);
+        return new Batch<>(key, items, waited);
     }
 
-    /** When the item that waits longest will be due; empty when nothing waits. */
+    /** When the item that waits longest will be due at the latest; empty when nothing waits. */
     OptionalLong dueAt() {
         return groups.values().stream().mapToLong(group -> group.element().since() + maxWait).min();
     }

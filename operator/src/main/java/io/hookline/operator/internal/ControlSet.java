@@ -3,9 +3,6 @@ package io.hookline.operator.internal;
 
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;
-import io.hookline.program.Problem;
-import io.hookline.program.ProgramException;
-import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -13,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -21,7 +19,8 @@ import java.util.TreeSet;
  */
 final class ControlSet {
     /** Nothing is in force. */
-    static final ControlSet NONE = new ControlSet(Map.of());
+    static final ControlSet NONE =
+            new ControlSet(Map.of(), Optional.empty());
 
     /** Views that are remembered; events of one moment need one or two. */
     private static final int VIEWS = 8;
@@ -31,36 +30,49 @@ final class ControlSet {
             EnumSet.of(ControlKind.POLICY, ControlKind.VECTOR, ControlKind.PROBE);
 
     private final Map<String, ControlHistory> histories;
+    private final Optional<InForce> model;
 
     /** Times at which something begins to hold. */
     private final TreeSet<Instant> boundaries = new TreeSet<>();
 
     private final Map<Instant, ControlView> views = new HashMap<>();
 
-    private ControlSet(Map<String, ControlHistory> histories) {
+    private ControlSet(
+            Map<String, ControlHistory> histories, Optional<InForce> model) {
         this.histories = histories;
+        this.model = model;
         for (ControlHistory history : histories.values()) {
             history.versions()
                     .forEach(version -> version.entry().effective().ifPresent(boundaries::add));
         }
     }
 
-    /** Exactly those are in force. */
+    /** Exactly those are in force, for an event that was completed with them before. */
     static ControlSet of(List<InForce> entries) {
         Map<String, ControlHistory> histories = new HashMap<>();
-        entries.forEach(each -> add(histories, each));
-        return new ControlSet(histories);
+        entries.stream()
+                .filter(each -> each.entry().kind() != ControlKind.MODEL)
+                .forEach(each -> add(histories, each));
+        return new ControlSet(
+                histories,
+                entries.stream()
+                        .filter(each -> each.entry().kind() == ControlKind.MODEL)
+                        .findFirst());
+    }
+
+    /** What says which model an event had, of one that was completed before and had one. */
+    Optional<InForce> model() {
+        return model;
     }
 
     /** What is in force after that control event, which says that. The newest of a key holds. */
-    ControlSet with(SourceEvent source, ControlEntry entry) throws ProgramException {
-        refuseUnsupported(entry);
+    ControlSet with(SourceEvent source, ControlEntry entry) {
         if (!KINDS.contains(entry.kind())) {
             return this;
         }
         Map<String, ControlHistory> next = new HashMap<>(histories);
         add(next, InForce.of(source, entry));
-        return new ControlSet(next);
+        return new ControlSet(next, model);
     }
 
     private static void add(Map<String, ControlHistory> histories, InForce newest) {
@@ -74,18 +86,6 @@ final class ControlSet {
 
     private static ControlHistory history(Map<String, ControlHistory> histories, String key) {
         return histories.getOrDefault(key, ControlHistory.EMPTY);
-    }
-
-    /** Rules are the alerts' business; what nobody here acts on yet must not seem to act. */
-    private static void refuseUnsupported(ControlEntry entry) throws ProgramException {
-        if (entry.kind() != ControlKind.RULE && entry instanceof ControlEntry.Document) {
-            throw new ProgramException(
-                    List.of(
-                            new Problem(
-                                    ErrorCode.UNSUPPORTED_PROGRAM,
-                                    "/put",
-                                    "'%s' is not there yet".formatted(entry.kind().wireName()))));
-        }
     }
 
     /** What is in force for events of that time, in epoch milliseconds. */

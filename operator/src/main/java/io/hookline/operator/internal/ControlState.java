@@ -2,9 +2,12 @@
 package io.hookline.operator.internal;
 
 import io.hookline.program.ControlEntry;
+import io.hookline.program.ControlKind;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.SourceEvent;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -27,6 +30,7 @@ final class ControlState {
     private final EventReader reader;
     private final SignalCheck check;
     private final Map<ControlRef, String> keys = new HashMap<>();
+    private final List<InForce> models = new ArrayList<>();
     private long arrivals;
     private ControlSet inForce;
 
@@ -43,8 +47,17 @@ final class ControlState {
         state.entries().forEach(entry -> before.put(entry.getKey(), entry.getValue()));
         state.clear();
         for (SourceEvent event : before.values()) {
-            apply(event, reader.control(event));
+            InForce control = apply(event, reader.control(event));
+            if (control.entry().kind() == ControlKind.MODEL) {
+                models.add(control);
+                keep(control);
+            }
         }
+    }
+
+    /** The versions of models that the state held, in the order of their arrival. */
+    List<InForce> models() {
+        return models;
     }
 
     /** What is in force now. Immutable. */
@@ -53,36 +66,50 @@ final class ControlState {
     }
 
     /**
-     * Applies a control event and gives what it says.
+     * Applies a control event and says what it is. One of a model changes nothing here: whether it
+     * comes into force is seen when the model is opened.
      *
      * @throws ProgramException when it is wrong; then nothing changes
      */
-    ControlEntry apply(SourceEvent event) throws Exception {
+    InForce apply(SourceEvent event) throws Exception {
         ControlEntry entry = reader.control(event);
         check.check(entry);
-        apply(event, entry);
-        return entry;
+        return apply(event, entry);
     }
 
-    private void apply(SourceEvent event, ControlEntry entry) throws Exception {
+    private InForce apply(SourceEvent event, ControlEntry entry) throws Exception {
         ControlSet after = inForce.with(event, entry);
         write(inForce.history(entry.key()), after.history(entry.key()));
         inForce = after;
+        return InForce.of(event, entry);
     }
 
     /** Writes what changed of one {@code kind/name}. */
     private void write(ControlHistory before, ControlHistory after) throws Exception {
         for (InForce gone : before.versions()) {
             if (!after.holds(gone.ref())) {
-                state.remove(keys.remove(gone.ref()));
+                forget(gone.ref());
             }
         }
         for (InForce version : after.versions()) {
-            if (!keys.containsKey(version.ref())) {
-                String key = "%019d/%s".formatted(arrivals++, version.ref().key());
-                keys.put(version.ref(), key);
-                state.put(key, version.source());
-            }
+            keep(version);
+        }
+    }
+
+    /** Keeps a control event in state. */
+    void keep(InForce version) throws Exception {
+        if (!keys.containsKey(version.ref())) {
+            String key = "%019d/%s".formatted(arrivals++, version.ref().key());
+            keys.put(version.ref(), key);
+            state.put(key, version.source());
+        }
+    }
+
+    /** Keeps a control event no longer. */
+    void forget(ControlRef ref) throws Exception {
+        String key = keys.remove(ref);
+        if (key != null) {
+            state.remove(key);
         }
     }
 }

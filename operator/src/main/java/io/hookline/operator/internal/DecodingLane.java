@@ -21,6 +21,7 @@ final class DecodingLane {
     private final Map<Long, Engine.Ready> joining = new HashMap<>();
     private final List<Long> leaving = new ArrayList<>();
     private final Steps steps = new Steps();
+    private Optional<Ask> held = Optional.empty();
     private int rows;
     private boolean busy;
 
@@ -54,7 +55,12 @@ final class DecodingLane {
         return members.isEmpty() && leaving.isEmpty();
     }
 
+    /** The first that joins keeps the model for the lane. */
     void join(long ticket, PendingEvent event, Engine.Ready ready) {
+        if (held.isEmpty()) {
+            held = Optional.of(ready.ask());
+            engine.hold(ready.ask());
+        }
         members.put(ticket, event);
         joining.put(ticket, ready);
         rows += ready.rows();
@@ -96,6 +102,8 @@ final class DecodingLane {
     /** Gives up what is on its way; only when no stretch runs. */
     void close() {
         steps.close();
+        held.ifPresent(engine::done);
+        held = Optional.empty();
     }
 
     /** What workers do; used by one at a time. */

@@ -8,14 +8,18 @@ import io.hookline.schema.ErrorCode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Shares the GPUs of a TaskManager among its slots. Flink tells every slot of all of them and
- * assigns none, so the slots of one process agree here: each takes the GPU that the fewest hold.
+ * assigns none, so the slots of one process agree here: they spread over all GPUs, or they fill one
+ * after the other up to a number. Of equally good GPUs a slot takes the one where its model is
+ * loaded already, which after a failure is the one that it had.
  */
 final class DeviceLeases {
     /** Those of this process. */
@@ -36,17 +40,25 @@ final class DeviceLeases {
     }
 
     /**
+     * How a slot chooses among GPUs.
+     *
+     * @param slotsPerGpu slots that share one at most; empty spreads them over all
+     * @param warm where the slot's model is loaded already
+     */
+    record Choice(OptionalInt slotsPerGpu, Predicate<Device> warm) {}
+
+    /**
      * Takes a device.
      *
      * @throws ModelLoadException {@code DEVICE_UNAVAILABLE} when Flink should offer GPUs and offers
-     *     none
+     *     none, or all are taken
      */
-    Lease acquire(DeviceRequest request, GpuOffer offer) throws ModelLoadException {
+    Lease acquire(DeviceRequest request, GpuOffer offer, Choice choice) throws ModelLoadException {
         if (request instanceof DeviceRequest.Named named) {
             return unshared(new Device.Cuda(named.index()));
         }
         if (request instanceof DeviceRequest.Offered) {
-            return acquire(indices(offer));
+            return acquire(indices(offer), choice);
         }
         return onCpu();
     }
@@ -71,15 +83,36 @@ final class DeviceLeases {
         return offer.indices();
     }
 
-    private synchronized Lease acquire(List<Integer> indices) {
+    private synchronized Lease acquire(List<Integer> indices, Choice choice)
+            throws ModelLoadException {
+        int most = choice.slotsPerGpu().orElse(Integer.MAX_VALUE);
+        boolean fills = choice.slotsPerGpu().isPresent();
         int index =
                 indices.stream()
+                        .filter(each -> held(each) < most)
                         .min(
-                                Comparator.<Integer>comparingInt(i -> holders.getOrDefault(i, 0))
+                                Comparator.<Integer>comparingInt(
+                                                each -> fills ? -held(each) : held(each))
+                                        .thenComparing(each -> !isWarm(each, choice))
                                         .thenComparing(Comparator.naturalOrder()))
-                        .orElseThrow();
+                        .orElseThrow(() -> allTaken(indices, most));
         holders.merge(index, 1, Integer::sum);
         return new Held(new Device.Cuda(index), () -> release(index));
+    }
+
+    private int held(int index) {
+        return holders.getOrDefault(index, 0);
+    }
+
+    private static boolean isWarm(int index, Choice choice) {
+        return choice.warm().test(new Device.Cuda(index));
+    }
+
+    private static ModelLoadException allTaken(List<Integer> indices, int most) {
+        return new ModelLoadException(
+                ErrorCode.DEVICE_UNAVAILABLE,
+                "each of the GPUs %s is taken by %d slots of this TaskManager, which is what 'hookline.device.slots-per-gpu' allows"
+                        .formatted(indices, most));
     }
 
     private synchronized void release(int index) {

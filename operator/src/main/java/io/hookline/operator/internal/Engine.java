@@ -5,10 +5,12 @@ import io.hookline.plan.PlannedTrace;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.Destination;
+import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What is done with an event on its way; how far it has come is the pipeline's business. */
@@ -19,6 +21,21 @@ interface Engine {
      * @throws ProgramException when there is nothing to understand
      */
     Ask read(SourceEvent event, ControlSet controls) throws ProgramException;
+
+    /**
+     * Finds the model that it runs on, waiting for one that is on its way. On the task thread.
+     *
+     * @param controls those that it was understood under
+     * @param meanwhile is told the event with its version when it has to wait for that one
+     * @param then is told, once, what it runs on
+     */
+    void serve(Ask ask, ControlSet controls, Consumer<Ask> meanwhile, Consumer<Ask> then);
+
+    /** Its model is needed once more, until it is done. On the task thread. */
+    void hold(Ask ask);
+
+    /** It needs its model no longer. On the task thread. */
+    void done(Ask ask);
 
     /** Makes it ready to run. On any thread. */
     Plan plan(Ask ask);
@@ -55,6 +72,14 @@ interface Engine {
      * @param ended whether they were the last
      */
     record Stepped(long ticket, Outputs outputs, boolean ended) {}
+
+    /**
+     * An output of an event as it may leave at that time, or empty when it may not. On the task
+     * thread.
+     *
+     * @param losses what the event has lost so far
+     */
+    Optional<Envelope> leaving(Envelope envelope, Ask ask, Losses losses, long now);
 
     /** The outputs of an event that can't be run. On any thread. */
     Outputs refuse(SourceEvent event, Optional<Ask> ask, List<Problem> problems);

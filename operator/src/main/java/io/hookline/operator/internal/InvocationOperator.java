@@ -5,14 +5,17 @@ import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.JobStart;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
+import io.hookline.operator.internal.ModelVersion.Arrival;
+import io.hookline.program.ControlKind;
+import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
-import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import io.hookline.schema.codec.AvroFraming;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -54,9 +57,9 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     private transient InvocationPipeline pipeline;
     private transient InferenceMetrics inference;
     private transient Outlets outlets;
-    private transient PolicyModules modules;
+    private transient JobModels jobModels;
     private transient boolean fresh;
-    private transient @Nullable OpenModel model;
+    private transient @Nullable ModelOpener opener;
     private transient @Nullable Workers workers;
 
     InvocationOperator(
@@ -81,47 +84,73 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     @Override
     public void open() throws Exception {
         super.open();
-        OpenModel opened = OpenModel.open(settings, models, gpus());
-        model = opened;
-        ModelInfo info = opened.runtime().info();
+        opener =
+                new ModelOpener(
+                        settings,
+                        new OpenModel.Sources(
+                                models,
+                                new SlotDevices(DeviceLeases.SHARED, gpus()),
+                                settings.device()),
+                        info -> new OutcomeWriter(info, framing, limits().maxRecordBytes()));
+        ServedModel own = opener.open(ModelRequest.own(settings));
         EventReader reader =
-                new EventReader(framing, info.name(), new AskedSignals(settings.signals()));
-        SignalCheck check = new SignalCheck(() -> List.of(opened.runtime()));
-        check.check(settings.signals());
-        writer = new OutcomeWriter(info, framing, settings.limits().maxRecordBytes());
-        modules = new PolicyModules(info.tree());
+                new EventReader(
+                        framing, own.info().name(), new AskedSignals(settings.signals()));
+        writer = own.writer();
+        SignalCheck check = new SignalCheck(() -> jobModels.runtimes());
         controls = new ControlState(getOperatorStateBackend(), reader, check);
         inFlight = new InFlightState(getOperatorStateBackend());
         inference = new InferenceMetrics(getMetricGroup());
-        inference.runs(info.name(), info.digest());
-        pipeline = pipeline(opened.runtime(), reader);
-        announce(opened);
+        inference.runs(own.info().name(), own.info().digest());
+        workers = new Workers(getOperatorName(), limits().workers(), mailbox);
+        outlets = new Outlets(start.destinations().open(), workers::mail);
+        jobModels = models(own, workers, opener);
+        check.check(settings.signals());
+        InterventionFunctions functions =
+                InterventionFunctions.find(getUserCodeClassloader(), settings.functions());
+        pipeline = pipeline(new ModelEngine(jobModels, functions, reader, new ModelEngine.Leaving(writer, budget())), workers);
         start(reader);
     }
 
-    private InvocationPipeline pipeline(ModelRuntime runtime, EventReader reader) {
-        Workers started = new Workers(getOperatorName(), settings.limits().workers(), mailbox);
-        workers = started;
-        outlets = new Outlets(start.destinations().open(), started::mail);
-        InterventionFunctions functions =
-                InterventionFunctions.find(getUserCodeClassloader(), settings.functions());
-        Engine engine =
-                new ModelEngine(
-                        new ModelEngine.Model(runtime, functions),
-                        settings.limits().maxAttempts(),
-                        reader,
-                        writer);
+    private InvocationSettings.Limits limits() {
+        return settings.limits();
+    }
+
+    private JobModels models(ServedModel own, Workers background, ModelOpener open) {
+        ModelMetrics metrics = new ModelMetrics(getMetricGroup());
+        ModelChanges changes =
+                new ModelChanges(
+                        controls, new ModelChanges.Outlet(this::say, writer, framing), metrics);
+        JobModels created =
+                new JobModels(settings, own, new OpeningBeside(open, background), changes);
+        metrics.watch(created);
+        changes.announce(own);
+        return created;
+    }
+
+    private CaptureBudget budget() {
+        return new CaptureBudget(
+                settings.budget(),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                framing,
+                new BudgetMetrics(getMetricGroup()));
+    }
+
+    private InvocationPipeline pipeline(Engine engine, Workers background) {
         InvocationPipeline created =
-                new InvocationPipeline(settings, new Task(), started, engine, inference);
+                new InvocationPipeline(settings, new Task(), background, engine, inference);
         inference.watch(created);
         return created;
     }
 
     /** Begins with what the state holds, or without state with what the job was started with. */
     private void start(EventReader reader) throws Exception {
+        for (InForce version : controls.models()) {
+            restore(version);
+        }
         if (fresh) {
             for (SourceEvent event : start.control()) {
-                control(event);
+                control(event, Arrival.AT_START);
             }
         }
         InFlightState.Snapshot before = inFlight.read();
@@ -131,23 +160,25 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         }
     }
 
+    private void restore(InForce version) throws Exception {
+        try {
+            jobModels.apply(version, Arrival.RESTORED);
+        } catch (ProgramException refused) {
+            LOG.warn("{} is not in force any more: {}", version.ref(), refused.getMessage());
+        }
+    }
+
     private GpuOffer gpus() {
         return GpuOffer.of(
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration(),
                 getRuntimeContext().getExternalResourceInfos(GpuOffer.RESOURCE));
     }
 
-    private void announce(OpenModel opened) {
-        if (isFirst()) {
-            emit(
-                    ModelDescriptors.envelope(opened.runtime().info(), opened.device(), framing),
-                    OptionalLong.empty());
-        }
-    }
-
     /** What all subtasks find out alike, one of them says. */
-    private boolean isFirst() {
-        return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    private void say(Envelope envelope) {
+        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
+            emit(envelope, OptionalLong.empty());
+        }
     }
 
     @Override
@@ -165,25 +196,33 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
 
     @Override
     public void processElement2(StreamRecord<SourceEvent> record) throws Exception {
-        control(record.getValue());
+        control(record.getValue(), Arrival.LIVE);
     }
 
-    private void control(SourceEvent event) throws Exception {
+    private void control(SourceEvent event, Arrival arrival) throws Exception {
         try {
-            outlets.prepareFor(controls.apply(event), modules);
+            InForce control = controls.apply(event);
+            for (ModelRuntime model : jobModels.runtimes()) {
+                outlets.prepareFor(control.entry(), new PolicyModules(model.info().tree()));
+            }
+            if (control.entry().kind() == ControlKind.MODEL) {
+                jobModels.apply(control, arrival);
+                if (!JobModels.isAtOnce(control)) {
+                    controls.keep(control);
+                }
+            }
             inference.controlled(event.position().offset());
         } catch (ProgramException refused) {
             inference.refused(refused.problems().get(0).code());
-            if (isFirst()) {
-                writer.deadLetter(event, Optional.empty(), refused.problems(), 0)
-                        .envelopes()
-                        .forEach(letter -> emit(letter, OptionalLong.empty()));
-            }
+            writer.deadLetter(event, Optional.empty(), refused.problems(), 0)
+                    .envelopes()
+                    .forEach(this::say);
         }
     }
 
     @Override
-    public void processWatermark1(Watermark watermark) {
+    public void processWatermark1(Watermark watermark) throws Exception {
+        jobModels.passed(Instant.ofEpochMilli(watermark.getTimestamp()));
         pipeline.add(TimeMark.watermark(watermark.getTimestamp()));
     }
 
@@ -221,9 +260,9 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     @Override
     public void close() throws Exception {
         Workers ending = workers;
-        OpenModel used = model;
+        ModelOpener used = opener;
         workers = null;
-        model = null;
+        opener = null;
         if (ending != null && used != null) {
             ending.close(PATIENCE, () -> release(used));
         } else if (used != null) {
@@ -233,7 +272,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     }
 
     /** What the model made goes before the model. */
-    private void release(OpenModel used) {
+    private void release(ModelOpener used) {
         InvocationPipeline ended = pipeline;
         if (ended != null) {
             ended.close();

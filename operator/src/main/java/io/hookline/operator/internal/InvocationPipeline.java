@@ -5,6 +5,7 @@ import io.hookline.operator.Emission;
 import io.hookline.operator.InvocationSettings;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
+import io.hookline.schema.Envelope;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
 import java.time.Duration;
@@ -89,10 +90,20 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
             Ask ask = engine.read(event.source(), controls);
             event.understood(ask);
             planning++;
-            background.plan(() -> engine.plan(ask), plan -> planned(event, plan));
+            engine.serve(ask, controls, event::understood, served -> plan(event, served));
         } catch (ProgramException refused) {
             complete(event, engine.refuse(event.source(), Optional.empty(), refused.problems()));
             emit();
+        }
+    }
+
+    private void plan(PendingEvent event, Ask ask) {
+        if (event.isCompleted()) {
+            planning--;
+            engine.done(ask);
+        } else {
+            event.understood(ask);
+            background.plan(() -> engine.plan(ask), plan -> planned(event, plan));
         }
     }
 
@@ -188,7 +199,13 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
         batch.items().forEach(waiting -> waiting.event().batched());
         batches++;
         List<Engine.Ready> rows = batch.items().stream().map(Waiting::ready).toList();
-        run(() -> engine.run(rows), outputs -> ran(batch.items(), outputs));
+        long since = task.now();
+        run(
+                () -> engine.run(rows),
+                outputs -> {
+                    batcher.ran(batch.key(), rows.size(), task.now() - since);
+                    ran(batch.items(), outputs);
+                });
     }
 
     private void ran(List<Waiting> batch, List<Outputs> outputs) {
@@ -252,6 +269,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
         event.complete(outputs);
         count(event, before);
         departures.offer(event);
+        event.ask().ifPresent(engine::done);
         metrics.completed(outputs.cause(), task.now() - event.arrivedAt());
     }
 
@@ -285,8 +303,8 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
         }
         PendingEvent event = ((Departure.Event<PendingEvent>) departure).event();
         int emitted = 0;
-        for (var envelope : event.next(room)) {
-            task.emit(envelope, event.timestamp());
+        for (Envelope envelope : event.next(room)) {
+            leaving(envelope, event).ifPresent(kept -> task.emit(kept, event.timestamp()));
             emitted++;
         }
         if (event.hasLeft()) {
@@ -295,6 +313,12 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
             departures.withhold(event);
         }
         return emitted;
+    }
+
+    private Optional<Envelope> leaving(Envelope envelope, PendingEvent event) {
+        return event.ask().isEmpty()
+                ? Optional.of(envelope)
+                : engine.leaving(envelope, event.ask().get(), event.losses(), task.now());
     }
 
     private void checkBatches() throws TimeoutException {

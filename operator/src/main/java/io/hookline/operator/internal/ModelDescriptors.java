@@ -30,6 +30,11 @@ final class ModelDescriptors {
                 List.of());
     }
 
+    /** What says that there is no model of that name any more: a record without a value. */
+    static Envelope removal(String name) {
+        return new Envelope(new Destination.Models(), name, name, new byte[0], List.of());
+    }
+
     private static ModelDescriptor record(ModelInfo model, Device device) {
         ModelDescriptor.Builder record =
                 ModelDescriptor.newBuilder()
@@ -44,6 +49,7 @@ final class ModelDescriptors {
                         .setEosTokenIds(model.limits().eosTokenIds())
                         .setDevice(device.toString())
                         .setRuntimeVersion("onnxruntime");
+        model.version().ifPresent(record::setVersion);
         if (model.signature().logits().isPresent()) {
             record.setVocabulary(model.limits().vocabulary());
         }

@@ -3,42 +3,47 @@ package io.hookline.operator.internal;
 
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.InterventionFunctions;
-import io.hookline.program.NearestName;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
-import io.hookline.runtime.ModelRuntime;
 import io.hookline.schema.ErrorCode;
+import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Events on one model. */
+/** Events on the models of a job. */
 final class ModelEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(ModelEngine.class);
 
-    private final ModelRuntime model;
+    private final JobModels models;
     private final InterventionFunctions functions;
-    private final BatchRunner runner;
-    private final int maxAttempts;
     private final EventReader reader;
-    private final OutcomeWriter writer;
+    private final Leaving leaving;
 
     /**
-     * A model, and what events may call on it. The functions are the job's own; the model, which
-     * other jobs may share, never gets hold of them.
+     * What outputs go through.
+     *
+     * @param refusals writes what never gets to a model
      */
-    record Model(ModelRuntime runtime, InterventionFunctions functions) {}
+    record Leaving(OutcomeWriter refusals, CaptureBudget budget) {}
 
-    ModelEngine(Model model, int maxAttempts, EventReader reader, OutcomeWriter writer) {
-        this.model = model.runtime();
-        this.functions = model.functions();
-        this.maxAttempts = maxAttempts;
-        this.runner = new BatchRunner(this.model::run, maxAttempts);
+    /**
+     * @param functions what events may call; they are the job's own, a model, which other jobs may
+     *     share, never gets hold of them
+     */
+    ModelEngine(
+            JobModels models,
+            InterventionFunctions functions,
+            EventReader reader,
+            Leaving leaving) {
+        this.models = models;
+        this.functions = functions;
         this.reader = reader;
-        this.writer = writer;
+        this.leaving = leaving;
     }
 
     @Override
@@ -47,15 +52,31 @@ final class ModelEngine implements Engine {
     }
 
     @Override
+    public void serve(Ask ask, ControlSet controls, Consumer<Ask> meanwhile, Consumer<Ask> then) {
+        models.serve(ask, controls, meanwhile, then);
+    }
+
+    @Override
+    public void hold(Ask ask) {
+        models.hold(ask);
+    }
+
+    @Override
+    public void done(Ask ask) {
+        models.done(ask);
+    }
+
+    @Override
     public Plan plan(Ask ask) {
-        Optional<Problem> unknown = unknownModel(ask);
-        if (unknown.isPresent()) {
-            return refused(ask, ask.draft().with(List.of(unknown.get())).problems());
+        if (ask.model().isEmpty()) {
+            return refused(ask, ask.draft().problems());
         }
+        ServedModel model = ask.model().get();
         try {
-            PlannedTrace trace = model.plan(ask.draft(), functions, ask.signals());
-            Ready.Way way = model.decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
-            BatchKey key = new BatchKey(model.info().name(), trace.lengthClass());
+            PlannedTrace trace = model.runtime().plan(ask.draft(), functions, ask.signals());
+            Ready.Way way =
+                    model.runtime().decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
+            BatchKey key = new BatchKey(model.key(), trace.lengthClass());
             return new Ready(ask, trace, key, way, OutputSequence.BY_STEP);
         } catch (ProgramException refused) {
             return refused(ask, refused.problems());
@@ -71,24 +92,6 @@ final class ModelEngine implements Engine {
         }
     }
 
-    private Optional<Problem> unknownModel(Ask ask) {
-        String name = model.info().name();
-        return ask.program()
-                .about()
-                .model()
-                .filter(wanted -> !wanted.equals(name))
-                .map(
-                        wanted ->
-                                new Problem(
-                                        ErrorCode.UNKNOWN_MODEL,
-                                        "/model",
-                                        "no model '%s', this job runs '%s'%s"
-                                                .formatted(
-                                                        wanted,
-                                                        name,
-                                                        NearestName.hint(wanted, List.of(name)))));
-    }
-
     private Refused refused(Ask ask, List<Problem> problems) {
         return new Refused(refuse(ask.source(), Optional.of(ask), problems));
     }
@@ -96,23 +99,33 @@ final class ModelEngine implements Engine {
     @Override
     public List<Outputs> run(List<Ready> batch) {
         List<BatchRunner.Attempted> outcomes =
-                runner.run(batch.stream().map(Ready::trace).toList());
+                model(batch.get(0)).runner().run(batch.stream().map(Ready::trace).toList());
         return IntStream.range(0, batch.size())
                 .mapToObj(i -> write(batch.get(i), outcomes.get(i)))
                 .toList();
     }
 
-    private Outputs write(Ready event, BatchRunner.Attempted attempted) {
-        return writer.write(event.ask(), attempted, event.sequence());
+    private static ServedModel model(Ready event) {
+        return event.ask().model().orElseThrow();
+    }
+
+    private static Outputs write(Ready event, BatchRunner.Attempted attempted) {
+        return model(event).writer().write(event.ask(), attempted, event.sequence());
     }
 
     @Override
     public Stepping stepping(Ready first) {
-        return new EventDecoding(model.decoding(maxAttempts), writer);
+        ServedModel model = model(first);
+        return new EventDecoding(model.runtime().decoding(model.attempts()), model.writer());
+    }
+
+    @Override
+    public Optional<Envelope> leaving(Envelope envelope, Ask ask, Losses losses, long now) {
+        return leaving.budget().pass(envelope, ask, losses, now);
     }
 
     @Override
     public Outputs refuse(SourceEvent event, Optional<Ask> ask, List<Problem> problems) {
-        return writer.deadLetter(event, ask, problems, 0);
+        return leaving.refusals().deadLetter(event, ask, problems, 0);
     }
 }

@@ -7,7 +7,7 @@ import io.hookline.runtime.ModelSpec;
 import java.io.IOException;
 import java.io.Serializable;
 
-/** Where an operator gets its model; travels to the TaskManagers with the operator. */
+/** Where an operator gets its models; travels to the TaskManagers with the operator. */
 @FunctionalInterface
 public interface ModelSource extends Serializable {
     /**
@@ -17,4 +17,9 @@ public interface ModelSource extends Serializable {
      * @throws IOException when it can't be read
      */
     ModelPool.Lease acquire(ModelSpec spec) throws IOException, ModelLoadException;
+
+    /** Whether that model is loaded now. */
+    default boolean holds(ModelSpec spec) {
+        return false;
+    }
 }

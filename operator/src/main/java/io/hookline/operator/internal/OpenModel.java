@@ -6,78 +6,43 @@ import io.hookline.operator.InvocationSettings;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelPool;
-import io.hookline.runtime.ModelRuntime;
-import io.hookline.runtime.ModelSpec;
 import io.hookline.schema.ErrorCode;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model on its device, held until it is closed. */
-final class OpenModel implements AutoCloseable {
+/** A model on its device, held by a lease. */
+record OpenModel(ModelPool.Lease lease, Device device) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenModel.class);
 
-    private final ModelPool.Lease model;
-    private final DeviceLeases.Lease device;
+    /** Where a subtask gets models and devices. */
+    record Sources(ModelSource models, SlotDevices devices, InvocationSettings.DeviceChoice on) {}
 
-    private OpenModel(ModelPool.Lease model, DeviceLeases.Lease device) {
-        this.model = model;
-        this.device = device;
-    }
-
-    /** Opens what the settings ask for, on the processor when they allow that instead. */
-    static OpenModel open(InvocationSettings settings, ModelSource source, GpuOffer gpus)
+    /** Opens what is asked for, on the processor when the settings allow that instead. */
+    static OpenModel open(ModelRequest request, Sources sources)
             throws IOException, ModelLoadException {
         try {
             return open(
-                    settings,
-                    source,
-                    DeviceLeases.SHARED.acquire(settings.device().request(), gpus));
+                    request,
+                    sources,
+                    sources.devices().of(request.device(), choice(request, sources)));
         } catch (ModelLoadException unavailable) {
-            if (settings.device().fallback() == DeviceFallback.NONE
+            if (sources.on().fallback() == DeviceFallback.NONE
                     || unavailable.code() != ErrorCode.DEVICE_UNAVAILABLE) {
                 throw unavailable;
             }
             LOG.warn("the model runs on the processor instead: {}", unavailable.getMessage());
-            return open(settings, source, DeviceLeases.onCpu());
+            return open(request, sources, new Device.Cpu());
         }
     }
 
-    private static OpenModel open(
-            InvocationSettings settings, ModelSource source, DeviceLeases.Lease device)
+    private static DeviceLeases.Choice choice(ModelRequest request, Sources sources) {
+        return new DeviceLeases.Choice(
+                sources.on().slotsPerGpu(), device -> sources.models().holds(request.on(device)));
+    }
+
+    private static OpenModel open(ModelRequest request, Sources sources, Device device)
             throws IOException, ModelLoadException {
-        try {
-            return new OpenModel(source.acquire(spec(settings.model(), device.device())), device);
-        } catch (IOException | ModelLoadException | RuntimeException | Error failed) {
-            device.close();
-            throw failed;
-        }
-    }
-
-    private static ModelSpec spec(InvocationSettings.Model model, Device device) {
-        return new ModelSpec(
-                model.path(),
-                model.name(),
-                model.tokenizer(),
-                device,
-                model.threads(),
-                model.weights());
-    }
-
-    ModelRuntime runtime() {
-        return model.runtime();
-    }
-
-    /** What it runs on. */
-    Device device() {
-        return device.device();
-    }
-
-    @Override
-    public void close() {
-        try (DeviceLeases.Lease last = device;
-                ModelPool.Lease first = model) {
-            LOG.debug("releasing {} and {}", first.runtime(), last.device());
-        }
+        return new OpenModel(sources.models().acquire(request.on(device)), device);
     }
 }

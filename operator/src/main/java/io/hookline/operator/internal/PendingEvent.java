@@ -18,6 +18,7 @@ final class PendingEvent {
     private final long arrivedAt;
     private final Progress before;
     private final Deque<Envelope> ready = new ArrayDeque<>();
+    private final Losses losses = new Losses();
     private @Nullable Ask ask;
     private Runnable withdraw = () -> {};
     private List<int[]> generated;
@@ -50,6 +51,11 @@ final class PendingEvent {
     /** How far it had come when the task started. */
     Progress before() {
         return before;
+    }
+
+    /** What a budget took from its records. */
+    Losses losses() {
+        return losses;
     }
 
     /** What it asks for, once it was understood. */

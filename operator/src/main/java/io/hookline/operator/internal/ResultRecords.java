@@ -53,6 +53,7 @@ final class ResultRecords {
                         .setVectorVersions(ask.versions().vectors())
                         .setEventTime(Instant.ofEpochMilli(ask.eventTime()))
                         .setHeaders(about.headers());
+        model.version().ifPresent(result::setModelVersion);
         about.tenant().ifPresent(result::setTenant);
         about.session().ifPresent(result::setSession);
         return result.build();

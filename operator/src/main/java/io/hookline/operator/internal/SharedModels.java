@@ -8,19 +8,19 @@ import io.hookline.runtime.onnx.OnnxModelLoader;
 import java.io.IOException;
 
 /** The models of this TaskManager, shared by its slots. */
-public final class SharedModels {
+public final class SharedModels implements ModelSource {
+    private static final long serialVersionUID = 1;
+
     private static final ModelPool POOL =
             new ModelPool(new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder()));
 
-    private SharedModels() {}
-
-    /**
-     * Takes a lease on a model, loading it when no slot has.
-     *
-     * @throws ModelLoadException when it can't be opened
-     * @throws IOException when it can't be read
-     */
-    public static ModelPool.Lease acquire(ModelSpec spec) throws IOException, ModelLoadException {
+    @Override
+    public ModelPool.Lease acquire(ModelSpec spec) throws IOException, ModelLoadException {
         return POOL.acquire(spec);
+    }
+
+    @Override
+    public boolean holds(ModelSpec spec) {
+        return POOL.holds(spec);
     }
 }

@@ -37,6 +37,7 @@ final class SignalRecords {
                         .setModel(model.name())
                         .setModelDigest(model.digest())
                         .setEventTime(Instant.ofEpochMilli(ask.eventTime()));
+        model.version().ifPresent(record::setModelVersion);
         about.tenant().ifPresent(record::setTenant);
         about.session().ifPresent(record::setSession);
         request.version().ifPresent(record::setDefinitionVersion);

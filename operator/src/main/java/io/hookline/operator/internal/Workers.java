@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads of one subtask: one that plans, and those that run batches. Whatever work throws fails
- * the task.
+ * Threads of one subtask: one that plans, one that opens models, and those that run batches.
+ * Whatever work throws fails the task.
  */
 final class Workers implements Background {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
@@ -25,11 +25,13 @@ final class Workers implements Background {
     private final MailboxExecutor mailbox;
     private final ExecutorService planner;
     private final ExecutorService runners;
+    private final ExecutorService opener;
 
     Workers(String task, int runners, MailboxExecutor mailbox) {
         this.mailbox = mailbox;
         this.planner = Executors.newSingleThreadExecutor(threads("hookline-plan", task));
         this.runners = Executors.newFixedThreadPool(runners, threads("hookline-run", task));
+        this.opener = Executors.newSingleThreadExecutor(threads("hookline-models", task));
     }
 
     private static ThreadFactory threads(String kind, String task) {
@@ -50,6 +52,15 @@ final class Workers implements Background {
     @Override
     public <T> void run(Supplier<T> work, Consumer<T> then) {
         runners.execute(() -> work(work, then));
+    }
+
+    @Override
+    public <T> void open(Supplier<T> work, Consumer<T> then) {
+        try {
+            opener.execute(() -> work(work, then));
+        } catch (RejectedExecutionException ended) {
+            LOG.debug("the task has ended, its models are released together");
+        }
     }
 
     private <T> void work(Supplier<T> work, Consumer<T> then) {
@@ -83,6 +94,7 @@ final class Workers implements Background {
     void close(Duration patience, Runnable release) {
         planner.shutdownNow();
         runners.shutdownNow();
+        opener.shutdownNow();
         if (ended(patience)) {
             release.run();
             return;
@@ -108,6 +120,8 @@ final class Workers implements Background {
                 try {
                     return planner.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS)
                             && runners.awaitTermination(
+                                    until - System.nanoTime(), TimeUnit.NANOSECONDS)
+                            && opener.awaitTermination(
                                     until - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException canceled) {
                     interrupted = true;

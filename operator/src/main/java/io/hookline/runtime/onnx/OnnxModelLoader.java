@@ -19,7 +19,13 @@ import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.schema.ErrorCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Opens ONNX models: describes them, fetches or makes their canonical graph, gets ready to compile.
@@ -79,9 +85,11 @@ public final class OnnxModelLoader implements ModelLoader {
         try {
             ModelFolder folder = ModelFolder.find(spec.path());
             ModelProto proto = folder.read();
+            String digest = folder.digest(proto);
+            checkDigest(spec, digest);
             ModelDescription model =
                     ModelDescription.read(folder, new ShapeScan(Ort.environment()));
-            return opening.open(new Described(folder, folder.digest(proto), model));
+            return opening.open(new Described(folder, digest, model));
         } catch (ModelException e) {
             throw new ModelLoadException(e.code(), String.valueOf(e.getMessage()), e);
         } catch (OrtException e) {
@@ -89,6 +97,49 @@ public final class OnnxModelLoader implements ModelLoader {
                     ErrorCode.UNSUPPORTED_MODEL,
                     "ONNX Runtime can't load '%s': %s".formatted(spec.path(), e.getMessage()),
                     e);
+        }
+    }
+
+    /** What is not the model that was meant never gets to ONNX Runtime. */
+    private static void checkDigest(ModelSpec spec, String digest) throws ModelLoadException {
+        Optional<String> pinned = spec.pin().digest();
+        if (pinned.isPresent() && !pinned.get().equals(digest)) {
+            throw new ModelLoadException(
+                    ErrorCode.UNKNOWN_MODEL,
+                    "the model in '%s' has digest %s, it must have %s"
+                            .formatted(spec.path(), digest, pinned.get()));
+        }
+    }
+
+    /** Names, sizes and times of the files in the folders that a model is read from. */
+    @Override
+    public String stamp(ModelSpec spec) {
+        try {
+            ModelFolder folder = ModelFolder.find(spec.path());
+            Set<Path> folders = new TreeSet<>();
+            Stream.of(Optional.of(folder.model()), spec.tokenizer().or(folder::tokenizer))
+                    .flatMap(Optional::stream)
+                    .forEach(file -> folders.add(file.toAbsolutePath().getParent()));
+            StringBuilder stamp = new StringBuilder();
+            for (Path each : folders) {
+                stamp(each, stamp);
+            }
+            return stamp.toString();
+        } catch (IOException | ModelException | UncheckedIOException unreadable) {
+            return "";
+        }
+    }
+
+    private static void stamp(Path folder, StringBuilder stamp) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                stamp.append(file)
+                        .append(' ')
+                        .append(Files.size(file))
+                        .append(' ')
+                        .append(Files.getLastModifiedTime(file))
+                        .append('\n');
+            }
         }
     }
 
@@ -139,6 +190,7 @@ public final class OnnxModelLoader implements ModelLoader {
         ModelInfo info =
                 new ModelInfo(
                         spec.name().orElseGet(described.folder()::name),
+                        spec.pin().version(),
                         described.digest(),
                         model.tree(),
                         model.signature(),

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hookline.operator.InvocationSettings.Batching;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,7 +33,8 @@ class BatcherProperties {
         REMOVE,
         WAIT,
         POLL,
-        POLL_ALL
+        POLL_ALL,
+        RAN
     }
 
     @Property
@@ -39,8 +42,12 @@ class BatcherProperties {
             @ForAll("steps") List<Step> steps,
             @ForAll @IntRange(min = 1, max = 5) int maxSize,
             @ForAll @IntRange(min = 0, max = 20) int maxWait) {
-        Batcher<Item> batcher = new Batcher<>(new Batching(maxSize, Duration.ofMillis(maxWait)));
+        Batching batching =
+                new Batching(
+                        maxSize, Duration.ofMillis(maxWait), Optional.of(Duration.ofMillis(10)));
+        Batcher<Item> batcher = new Batcher<>(batching);
         List<Item> model = new ArrayList<>();
+        Map<BatchKey, BatchFlow> flows = new HashMap<>();
         long now = 0;
         int number = 0;
         for (Step step : steps) {
@@ -49,6 +56,7 @@ class BatcherProperties {
                     Item item = new Item(new BatchKey("m", step.value() % 3), number++, now);
                     batcher.add(item.key(), item, now);
                     model.add(item);
+                    flows.computeIfAbsent(item.key(), key -> new BatchFlow(batching)).arrived(now);
                 }
                 case REMOVE -> {
                     if (!model.isEmpty()) {
@@ -61,7 +69,13 @@ class BatcherProperties {
                 case POLL, POLL_ALL -> {
                     boolean all = step.kind() == Kind.POLL_ALL;
                     assertThat(batcher.poll(now, all))
-                            .isEqualTo(expected(model, now, new Limits(maxSize, maxWait, all)));
+                            .isEqualTo(expected(model, now, new Limits(flows, maxWait, all)));
+                }
+                case RAN -> {
+                    BatchKey key = new BatchKey("m", step.value() % 3);
+                    flows.computeIfAbsent(key, absent -> new BatchFlow(batching))
+                            .ran(2, step.value() * 3L);
+                    batcher.ran(key, 2, step.value() * 3L);
                 }
             }
             assertThat(batcher.size()).isEqualTo(model.size());
@@ -70,7 +84,17 @@ class BatcherProperties {
         }
     }
 
-    private record Limits(int maxSize, int maxWait, boolean all) {}
+    private record Limits(Map<BatchKey, BatchFlow> flows, int maxWait, boolean all) {
+        int target(BatchKey key) {
+            return flows.get(key).target();
+        }
+
+        /** Whether whoever came first of a key has waited enough. */
+        boolean waited(Item first, long now) {
+            long until = first.since() + maxWait;
+            return now >= until || !flows.get(first.key()).isExpected(until);
+        }
+    }
 
     private static Optional<Batcher.Batch<Item>> expected(
             List<Item> model, long now, Limits limits) {
@@ -79,8 +103,9 @@ class BatcherProperties {
                         .filter(
                                 item ->
                                         limits.all()
-                                                || now - item.since() >= limits.maxWait()
-                                                || count(model, item.key()) >= limits.maxSize())
+                                                || limits.waited(first(model, item.key()), now)
+                                                || count(model, item.key())
+                                                        >= limits.target(item.key()))
                         .map(Item::key)
                         .collect(Collectors.toSet());
         Optional<Item> oldest = model.stream().filter(item -> due.contains(item.key())).findFirst();
@@ -89,11 +114,15 @@ class BatcherProperties {
                     List<Item> items =
                             model.stream()
                                     .filter(item -> item.key().equals(first.key()))
-                                    .limit(limits.maxSize())
+                                    .limit(limits.target(first.key()))
                                     .toList();
                     model.removeAll(items);
-                    return new Batcher.Batch<>(items, now - first.since());
+                    return new Batcher.Batch<>(first.key(), items, now - first.since());
                 });
+    }
+
+    private static Item first(List<Item> model, BatchKey key) {
+        return model.stream().filter(item -> item.key().equals(key)).findFirst().orElseThrow();
     }
 
     private static long count(List<Item> model, BatchKey key) {
@@ -108,7 +137,8 @@ class BatcherProperties {
                         Tuple.of(1, Kind.REMOVE),
                         Tuple.of(2, Kind.WAIT),
                         Tuple.of(3, Kind.POLL),
-                        Tuple.of(1, Kind.POLL_ALL));
+                        Tuple.of(1, Kind.POLL_ALL),
+                        Tuple.of(1, Kind.RAN));
         return Combinators.combine(kinds, Arbitraries.integers().between(0, 12))
                 .as(Step::new)
                 .list()

@@ -43,7 +43,7 @@ class GenerationRestoreTest {
     /** Keeps the model loaded from one job to the next. */
     @BeforeAll
     static void open() throws Exception {
-        warm = SharedModels.acquire(ModelSpec.cpu(MODEL));
+        warm = new SharedModels().acquire(ModelSpec.cpu(MODEL));
     }
 
     @AfterAll
@@ -112,7 +112,7 @@ class GenerationRestoreTest {
                 throws Exception {
             job =
                     new Job(
-                            SharedModels::acquire,
+                            new SharedModels(),
                             Map.of(
                                     HooklineOptions.MODEL_PATH.key(),
                                     MODEL.toString(),

@@ -144,6 +144,15 @@ final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope
         getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
     }
 
+    /** Runs one thing that is meant for the task's thread if there is one; whether there was. */
+    boolean runsOne() throws Exception {
+        var mail = getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+        if (mail.isPresent()) {
+            mail.get().run();
+        }
+        return mail.isPresent();
+    }
+
     List<Envelope> envelopes(Class<? extends Destination> destination) {
         return extractOutputValues().stream()
                 .filter(envelope -> destination.isInstance(envelope.destination()))

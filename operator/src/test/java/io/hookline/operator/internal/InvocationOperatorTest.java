@@ -335,7 +335,7 @@ class InvocationOperatorTest {
                 assertThat(harness.deadLetters().stream().map(DeadLetter::getCode))
                         .isEqualTo(
                                 subtask.index() == 0
-                                        ? List.of("MALFORMED_EVENT", "UNSUPPORTED_PROGRAM")
+                                        ? List.of("MALFORMED_EVENT", "MALFORMED_EVENT")
                                         : List.of());
             }
         }

@@ -216,7 +216,7 @@ class InvocationStreamITCase {
 
     /** What the model generates for an event without Flink. */
     private static List<Integer> alone(SourceEvent event) {
-        try (ModelPool.Lease lease = SharedModels.acquire(ModelSpec.cpu(MODEL))) {
+        try (ModelPool.Lease lease = new SharedModels().acquire(ModelSpec.cpu(MODEL))) {
             PlannedTrace trace = lease.runtime().plan(ProgramReader.read(event.value()));
             var outcome = (TraceOutcome.Completed) lease.runtime().run(List.of(trace)).get(0);
             return Arrays.stream(outcome.rows().get(0).generated()).boxed().toList();

@@ -41,7 +41,7 @@ class SignalOutputsTest {
         for (int i = 0; i < options.length; i += 2) {
             all.put("hookline.signals." + options[i], options[i + 1]);
         }
-        return new Job(SharedModels::acquire, all);
+        return new Job(new SharedModels(), all);
     }
 
     private static SourceEvent event(long offset, String more) {

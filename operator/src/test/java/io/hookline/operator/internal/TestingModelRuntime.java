@@ -4,6 +4,7 @@ package io.hookline.operator.internal;
 import io.hookline.model.HookPoint;
 import io.hookline.model.ModelLimits;
 import io.hookline.model.ModelSignature;
+import io.hookline.model.Module;
 import io.hookline.model.ModuleTree;
 import io.hookline.model.Site;
 import io.hookline.plan.PlannedCapture;
@@ -50,6 +51,9 @@ import java.util.stream.IntStream;
 final class TestingModelRuntime implements ModelRuntime {
     static final String NAME = "echo";
 
+    /** What a prompt of token ids is, as a model gets it to show that it runs. */
+    static final String TRIAL = "trial";
+
     private static final Map<String, TestingModelRuntime> RUNTIMES = new ConcurrentHashMap<>();
 
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
@@ -57,6 +61,35 @@ final class TestingModelRuntime implements ModelRuntime {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<ModelSpec> specs = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch started = new CountDownLatch(1);
+    private final ModelInfo info;
+    private final boolean once;
+
+    /** A model that may be opened again and again. */
+    TestingModelRuntime() {
+        this(NAME, Optional.empty(), "00ff", false);
+    }
+
+    /**
+     * @param once whether nothing may run on it once it is closed
+     */
+    TestingModelRuntime(String name, Optional<String> version, String digest, boolean once) {
+        this.once = once;
+        this.info =
+                new ModelInfo(
+                        name,
+                        version,
+                        digest,
+                        ModuleTree.of("none", List.of(new Module("model", "", List.of()))),
+                        new ModelSignature(
+                                "input_ids",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("logits"),
+                                List.of(),
+                                true),
+                        new ModelLimits(10, OptionalInt.of(16), List.of(0)));
+    }
 
     /** Finds a runtime of this JVM, however it travelled. */
     private record Source(String id) implements ModelSource {
@@ -106,19 +139,7 @@ final class TestingModelRuntime implements ModelRuntime {
 
     @Override
     public ModelInfo info() {
-        return new ModelInfo(
-                NAME,
-                "00ff",
-                ModuleTree.of("none", List.of()),
-                new ModelSignature(
-                        "input_ids",
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of("logits"),
-                        List.of(),
-                        true),
-                new ModelLimits(10, OptionalInt.of(16), List.of(0)));
+        return info;
     }
 
     @Override
@@ -157,7 +178,7 @@ final class TestingModelRuntime implements ModelRuntime {
 
     /** What follows "to " in a prompt is a module that it records. */
     private static List<PlannedCapture> captures(Invocation invocation) {
-        String prompt = ((Prompt.Text) invocation.prompt()).text();
+        String prompt = text(invocation);
         return prompt.startsWith("to ")
                 ? List.of(
                         new PlannedCapture(
@@ -188,11 +209,15 @@ final class TestingModelRuntime implements ModelRuntime {
     }
 
     private static int[] tokens(Invocation invocation) {
-        return ((Prompt.Text) invocation.prompt()).text().chars().toArray();
+        return text(invocation).chars().toArray();
     }
 
     static String prompt(Program program) {
-        return ((Prompt.Text) program.invocations().get(0).prompt()).text();
+        return text(program.invocations().get(0));
+    }
+
+    private static String text(Invocation invocation) {
+        return invocation.prompt() instanceof Prompt.Text prompt ? prompt.text() : TRIAL;
     }
 
     @Override
@@ -214,8 +239,16 @@ final class TestingModelRuntime implements ModelRuntime {
     @Override
     public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
         List<String> prompts = batch.stream().map(trace -> prompt(trace.program())).toList();
-        batches.add(prompts);
-        started.countDown();
+        if (!prompts.equals(List.of(TRIAL))) {
+            batches.add(prompts);
+            started.countDown();
+        }
+        if (once && closed.getCount() == 0) {
+            throw new IllegalStateException("the model is closed");
+        }
+        if (info.name().equals("sick")) {
+            throw new RuntimeInferenceException("sick", new Exception(), false);
+        }
         for (String prompt : prompts) {
             await(prompt);
             if (prompt.startsWith("poison")) {

@@ -1,0 +1,91 @@
+/* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
+package io.hookline.schema.codec;
+
+import io.hookline.schema.ActivationRecord;
+import io.hookline.schema.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The numbers of activation records, however they were narrowed. */
+public final class ActivationValues {
+    private static final int LARGEST_INT8 = 127;
+
+    private ActivationValues() {}
+
+    /**
+     * The numbers of a whole record, in the order of its elements.
+     *
+     * @throws SchemaException when its type is unknown or its bytes do not fill its shape
+     */
+    public static float[] of(ActivationRecord record) throws SchemaException {
+        float[] values = TensorCodec.floats(record.getTensor());
+        double scale = record.getScale().orElse(1.0);
+        if (scale != 1.0) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (values[i] * scale);
+            }
+        }
+        return values;
+    }
+
+    /**
+     * Numbers as whole ones of 8 bits.
+     *
+     * @param scale a number is its element times this
+     * @param data one byte for each number
+     */
+    public record Scaled(double scale, byte[] data) {
+        /** How far a number may be off, beside what float32 can't tell. */
+        public double errorBound() {
+            return scale / 2;
+        }
+    }
+
+    /**
+     * The numbers as multiples of the largest one's 127th part, each rounded to the nearest. What
+     * is no number becomes 0, infinities the largest number.
+     */
+    public static Scaled scaled(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            float size = Math.abs(value);
+            if (size > largest && size <= Float.MAX_VALUE) {
+                largest = size;
+            }
+        }
+        double scale = largest == 0 ? 1 : (double) largest / LARGEST_INT8;
+        byte[] data = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            double element = Math.rint(values[i] / scale);
+            data[i] = (byte) Math.max(-LARGEST_INT8, Math.min(LARGEST_INT8, element));
+        }
+        return new Scaled(scale, data);
+    }
+
+    /**
+     * How far a number may be off that was rounded to the nearest element of a type: half the gap
+     * between elements of the size of the largest finite one. 0 for types that round nothing here.
+     *
+     * @param data little-endian elements
+     */
+    public static double errorBound(ByteBuffer data, ElementType type) {
+        return switch (type) {
+            case FLOAT16 -> halfGap(data, 0x7c00, 10, 15);
+            case BFLOAT16 -> halfGap(data, 0x7f80, 7, 127);
+            default -> 0;
+        };
+    }
+
+    private static double halfGap(ByteBuffer data, int infinity, int fraction, int bias) {
+        ByteBuffer in = data.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int largest = 0;
+        for (int at = 0; at + 1 < in.limit(); at += 2) {
+            int size = in.getShort(at) & 0x7fff;
+            if (size > largest && size < infinity) {
+                largest = size;
+            }
+        }
+        int exponent = Math.max(1, largest >>> fraction) - bias;
+        return Math.scalb(0.5, exponent - fraction);
+    }
+}
