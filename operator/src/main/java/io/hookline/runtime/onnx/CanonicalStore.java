@@ -45,6 +45,13 @@ final class CanonicalStore {
 
     private final Path folder;
     private final long maxBytes;
+    private final FreeSpace space;
+
+    /** Says how much may still be written to a folder. */
+    interface FreeSpace {
+        /** Bytes that are free where that folder is. */
+        long at(Path folder) throws IOException;
+    }
 
     /**
      * A canonical graph and the folder that its weights are in, which stays until the entry is
@@ -89,8 +96,13 @@ final class CanonicalStore {
      *     the next one is built
      */
     CanonicalStore(Path folder, long maxBytes) {
+        this(folder, maxBytes, at -> Files.getFileStore(at).getUsableSpace());
+    }
+
+    CanonicalStore(Path folder, long maxBytes, FreeSpace space) {
         this.folder = folder.toAbsolutePath().normalize();
         this.maxBytes = maxBytes;
+        this.space = space;
     }
 
     /** The entry of a model, built first when there is none or when it is damaged. */
@@ -123,6 +135,7 @@ final class CanonicalStore {
     private void build(Path entry, Source source, ModelProto pinned)
             throws IOException, OrtException, ModelException {
         new StoreFiles(folder).removeAbandoned();
+        makeRoom(pinned);
         Path aside = folder.resolve(".building-" + UUID.randomUUID());
         Files.createDirectory(aside);
         try {
@@ -132,6 +145,30 @@ final class CanonicalStore {
         } finally {
             StoreFiles.delete(aside);
         }
+    }
+
+    /** A disk that is full is found before it is written to; entries that nobody uses go first. */
+    private void makeRoom(ModelProto pinned) throws IOException {
+        long needed = bytes(pinned);
+        if (space.at(folder) < needed) {
+            new StoreFiles(folder).shrink(0);
+        }
+        long free = space.at(folder);
+        if (free < needed) {
+            throw new IOException(
+                    "the model needs %d bytes in the cache folder '%s' and %d are free; make room, or name another folder with HOOKLINE_CACHE"
+                            .formatted(needed, folder, free));
+        }
+    }
+
+    /** What the graph and its weights take at least. */
+    private static long bytes(ModelProto model) {
+        return model.getSerializedSize()
+                + model.getGraph().getInitializerList().stream()
+                        .flatMap(tensor -> tensor.getExternalDataList().stream())
+                        .filter(entry -> entry.getKey().equals("length"))
+                        .mapToLong(entry -> Long.parseLong(entry.getValue()))
+                        .sum();
     }
 
     /** Puts a new entry in place unless an intact one is there by now. */

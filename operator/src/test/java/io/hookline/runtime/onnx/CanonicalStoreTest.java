@@ -2,6 +2,7 @@
 package io.hookline.runtime.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,6 +62,30 @@ final class CanonicalStoreTest {
         try (CanonicalStore.Entry entry = entry(GPT2)) {
             assertThat(Files.getLastModifiedTime(entry.folder().resolve("weights.data")))
                     .isEqualTo(built);
+            assertThat(folders()).containsExactly(entry.folder().getFileName().toString());
+        }
+    }
+
+    @Test
+    void entry_onAFullDisk_isRefusedBeforeAnythingIsWritten() throws Exception {
+        CanonicalStore full = new CanonicalStore(folder, 1 << 30, at -> 1_000);
+        assertThatThrownBy(() -> full.entry(StoreOpening.source(TICKETLM)))
+                .isInstanceOf(IOException.class)
+                .hasMessageMatching(
+                        "the model needs \\d+ bytes in the cache folder '.*' and 1000 are free; .*");
+        assertThat(folders()).isEmpty();
+    }
+
+    @Test
+    void entry_whenOthersTakeTheRoom_removesThoseThatNobodyUses() throws Exception {
+        entry(GPT2).close();
+        String unused = folders().get(0);
+        CanonicalStore tight =
+                new CanonicalStore(
+                        folder,
+                        1 << 30,
+                        at -> Files.exists(at.resolve(unused)) ? 1_000 : Long.MAX_VALUE);
+        try (CanonicalStore.Entry entry = tight.entry(StoreOpening.source(TICKETLM))) {
             assertThat(folders()).containsExactly(entry.folder().getFileName().toString());
         }
     }
