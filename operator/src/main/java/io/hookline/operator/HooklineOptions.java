@@ -294,10 +294,7 @@ public final class HooklineOptions {
                             "Share of events, 0 to 1 by hash of their ids, that keep records which the step sample would leave out.");
 
     private static ConfigOption<MemorySize> budget(String key, String description) {
-        return ConfigOptions.key(key)
-                .memoryType()
-                .noDefaultValue()
-                .withDescription(description);
+        return ConfigOptions.key(key).memoryType().noDefaultValue().withDescription(description);
     }
 
     private HooklineOptions() {}

@@ -3,7 +3,6 @@ package io.hookline.operator;
 
 import io.hookline.operator.InvocationSettings.Batching;
 import io.hookline.operator.InvocationSettings.Budget;
-
 import io.hookline.operator.InvocationSettings.DeviceChoice;
 import io.hookline.operator.InvocationSettings.Limits;
 import io.hookline.operator.InvocationSettings.Model;
@@ -53,15 +52,7 @@ final class SettingsReader {
                     "the options can't be used: " + String.join("; ", problems));
         }
         return new InvocationSettings(
-                model,
-                serving,
-                device,
-                batching,
-                limits,
-                budget,
-                order,
-                emission,
-                functions,
+                model, serving, device, batching, limits, budget, order, emission, functions,
                 signals);
     }
 

@@ -200,7 +200,9 @@ class InvocationSettingsTest {
                                                         entry("hookline.workers", "none"),
                                                         entry("hookline.max-attempts", "0"),
                                                         entry("hookline.emit", "token"),
-                                                        entry("hookline.signals.kinds", "norn;probe"),
+                                                        entry(
+                                                                "hookline.signals.kinds",
+                                                                "norn;probe"),
                                                         entry(
                                                                 "hookline.record.max-bytes",
                                                                 "10 bytes"),
@@ -219,8 +221,7 @@ class InvocationSettingsTest {
                 .hasMessageContaining(
                         "'hookline.model.digest' must be a SHA-256 of 64 hexadecimal digits, got 'abc'")
                 .hasMessageContaining("'hookline.device.slots-per-gpu' must be at least 1, got 0")
-                .hasMessageContaining(
-                        "'hookline.budget.sample-share' must be from 0 to 1, got 2.0")
+                .hasMessageContaining("'hookline.budget.sample-share' must be from 0 to 1, got 2.0")
                 .hasMessageContaining(
                         "'hookline.budget.bytes-per-second' must be at least 1 byte, got 0")
                 .hasMessageContaining("'hookline.workers' can't be understood")

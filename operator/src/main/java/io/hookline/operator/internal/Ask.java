@@ -58,8 +58,7 @@ record Ask(
 
     /** The same with something that is wrong. */
     Ask with(Problem problem) {
-        return new Ask(
-                source, draft.with(List.of(problem)), versions, controls, signals, model);
+        return new Ask(source, draft.with(List.of(problem)), versions, controls, signals, model);
     }
 
     /** The program, with placeholders for what is wrong. */

@@ -25,7 +25,8 @@ final class BatchFlow {
     void arrived(long now) {
         if (lastArrival >= 0) {
             // What is longer than anybody waits says no more than that; a burst is seen at once.
-            double latest = Math.min((double) (now - lastArrival), 2.0 * batching.maxWait().toMillis() + 1);
+            double latest =
+                    Math.min((double) (now - lastArrival), 2.0 * batching.maxWait().toMillis() + 1);
             gap = gap < 0 ? latest : gap + WEIGHT * (latest - gap);
         }
         lastArrival = now;

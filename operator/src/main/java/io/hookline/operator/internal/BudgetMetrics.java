@@ -31,8 +31,7 @@ final class BudgetMetrics {
     /** A record for the topic of that module was made so many bytes smaller. */
     void lost(String module, BudgetStep step, long saved) {
         steps.computeIfAbsent(
-                        step,
-                        first -> group.addGroup("step", step.wireName()).counter("records"))
+                        step, first -> group.addGroup("step", step.wireName()).counter("records"))
                 .inc();
         bytes.inc(saved);
         String topic = topics.containsKey(module) || topics.size() < TOPICS ? module : OTHERS;

@@ -21,9 +21,9 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Keeps the activation records of a subtask within bytes per second, of the job, of each topic and
- * of each tenant. What would exceed them is made smaller step by step until it fits. It decides when
- * a record leaves, so that a record that has left stays as it was, whatever happens to the task.
- * Belongs to the task thread.
+ * of each tenant. What would exceed them is made smaller step by step until it fits. It decides
+ * when a record leaves, so that a record that has left stays as it was, whatever happens to the
+ * task. Belongs to the task thread.
  */
 final class CaptureBudget {
     /** Topics, and tenants, whose buckets are remembered. */

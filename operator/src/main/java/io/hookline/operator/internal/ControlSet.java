@@ -9,8 +9,8 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,8 +19,7 @@ import java.util.TreeSet;
  */
 final class ControlSet {
     /** Nothing is in force. */
-    static final ControlSet NONE =
-            new ControlSet(Map.of(), Optional.empty());
+    static final ControlSet NONE = new ControlSet(Map.of(), Optional.empty());
 
     /** Views that are remembered; events of one moment need one or two. */
     private static final int VIEWS = 8;
@@ -37,8 +36,7 @@ final class ControlSet {
 
     private final Map<Instant, ControlView> views = new HashMap<>();
 
-    private ControlSet(
-            Map<String, ControlHistory> histories, Optional<InForce> model) {
+    private ControlSet(Map<String, ControlHistory> histories, Optional<InForce> model) {
         this.histories = histories;
         this.model = model;
         for (ControlHistory history : histories.values()) {

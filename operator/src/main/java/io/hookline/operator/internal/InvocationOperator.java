@@ -3,10 +3,9 @@ package io.hookline.operator.internal;
 
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.JobStart;
-import io.hookline.program.InterventionFunctions;
-import io.hookline.program.Problem;
 import io.hookline.operator.internal.ModelVersion.Arrival;
 import io.hookline.program.ControlKind;
+import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.runtime.ModelRuntime;
@@ -94,8 +93,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
                         info -> new OutcomeWriter(info, framing, limits().maxRecordBytes()));
         ServedModel own = opener.open(ModelRequest.own(settings));
         EventReader reader =
-                new EventReader(
-                        framing, own.info().name(), new AskedSignals(settings.signals()));
+                new EventReader(framing, own.info().name(), new AskedSignals(settings.signals()));
         writer = own.writer();
         SignalCheck check = new SignalCheck(() -> jobModels.runtimes());
         controls = new ControlState(getOperatorStateBackend(), reader, check);
@@ -108,7 +106,14 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         check.check(settings.signals());
         InterventionFunctions functions =
                 InterventionFunctions.find(getUserCodeClassloader(), settings.functions());
-        pipeline = pipeline(new ModelEngine(jobModels, functions, reader, new ModelEngine.Leaving(writer, budget())), workers);
+        pipeline =
+                pipeline(
+                        new ModelEngine(
+                                jobModels,
+                                functions,
+                                reader,
+                                new ModelEngine.Leaving(writer, budget())),
+                        workers);
         start(reader);
     }
 

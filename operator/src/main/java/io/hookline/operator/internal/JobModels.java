@@ -250,7 +250,8 @@ final class JobModels {
     /**
      * Finds the model that an event runs on, waiting for it when it is on its way.
      *
-     * @param controls those that the event arrived with; those of one that comes from state may name its version
+     * @param controls those that the event arrived with; those of one that comes from state may
+     *     name its version
      * @param meanwhile is told the event with its version when it has to wait for that one
      * @param then is told the event with its model, or with what is wrong
      */

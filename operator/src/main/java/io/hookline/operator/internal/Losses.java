@@ -42,8 +42,7 @@ final class Losses {
                 (cache, steps) ->
                         missing.put(
                                 cache,
-                                (long)
-                                        steps.getOrDefault(BudgetStep.SAMPLE, 0)
+                                (long) steps.getOrDefault(BudgetStep.SAMPLE, 0)
                                         + steps.getOrDefault(BudgetStep.DROP, 0)));
         return missing;
     }

@@ -5,8 +5,8 @@ import io.hookline.plan.PlannedTrace;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
-import io.hookline.schema.ErrorCode;
 import io.hookline.schema.Envelope;
+import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +74,7 @@ final class ModelEngine implements Engine {
         ServedModel model = ask.model().get();
         try {
             PlannedTrace trace = model.runtime().plan(ask.draft(), functions, ask.signals());
-            Ready.Way way =
-                    model.runtime().decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
+            Ready.Way way = model.runtime().decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
             BatchKey key = new BatchKey(model.key(), trace.lengthClass());
             return new Ready(ask, trace, key, way, OutputSequence.BY_STEP);
         } catch (ProgramException refused) {

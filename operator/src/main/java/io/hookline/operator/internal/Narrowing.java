@@ -69,8 +69,7 @@ final class Narrowing {
         return Optional.of(rounded);
     }
 
-    private static Optional<ActivationRecord> int8(ActivationRecord record)
-            throws SchemaException {
+    private static Optional<ActivationRecord> int8(ActivationRecord record) throws SchemaException {
         if (!TensorCodec.type(record.getTensor()).isFloat()) {
             return Optional.empty();
         }
@@ -84,8 +83,7 @@ final class Narrowing {
     }
 
     /** A mean is as far off as its terms at most. */
-    private static Optional<ActivationRecord> mean(ActivationRecord record)
-            throws SchemaException {
+    private static Optional<ActivationRecord> mean(ActivationRecord record) throws SchemaException {
         long tokens = tokens(record);
         if (tokens < 2 || !record.getReduction().equals("none")) {
             return Optional.empty();
@@ -103,8 +101,7 @@ final class Narrowing {
         ActivationRecord reduced = Copies.of(record, new ActivationRecord());
         reduced.put("reduction", "mean");
         reduced.put("scale", null);
-        reduced.put(
-                "tensor", TensorCodec.payload(mean, new int[] {width}, ElementType.FLOAT32));
+        reduced.put("tensor", TensorCodec.payload(mean, new int[] {width}, ElementType.FLOAT32));
         return Optional.of(reduced);
     }
 
@@ -112,7 +109,8 @@ final class Narrowing {
     private static long tokens(ActivationRecord record) {
         List<Long> shape = record.getTensor().getShape();
         boolean attention = record.getIo().equals("attention");
-        boolean pooled = record.getReduction().equals("mean") || record.getReduction().equals("max");
+        boolean pooled =
+                record.getReduction().equals("mean") || record.getReduction().equals("max");
         return shape.isEmpty() || attention || pooled ? 0 : shape.get(0);
     }
 

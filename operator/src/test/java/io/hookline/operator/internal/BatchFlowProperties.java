@@ -22,8 +22,7 @@ class BatchFlowProperties {
             @ForAll @IntRange(min = 1, max = 64) int maxSize,
             @ForAll @IntRange(min = 1, max = 40) int perEvent,
             @ForAll @IntRange(min = 1, max = 400) int allowed) {
-        BatchFlow flow =
-                new BatchFlow(batching(maxSize, Optional.of(Duration.ofMillis(allowed))));
+        BatchFlow flow = new BatchFlow(batching(maxSize, Optional.of(Duration.ofMillis(allowed))));
         for (int i = 0; i < 40; i++) {
             assertThat(flow.target()).isBetween(1, maxSize);
             flow.ran(flow.target(), (long) flow.target() * perEvent);

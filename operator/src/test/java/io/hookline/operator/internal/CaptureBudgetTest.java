@@ -138,7 +138,10 @@ class CaptureBudgetTest {
         pass(budget, envelope("model.a", 0), 0);
         int kept = 0;
         for (int event = 0; event < 100; event++) {
-            Ask ask = ask("{\"id\": \"e%d\", \"invocations\": [{\"prompt\": \"a\"}]}".formatted(event));
+            Ask ask =
+                    ask(
+                            "{\"id\": \"e%d\", \"invocations\": [{\"prompt\": \"a\"}]}"
+                                    .formatted(event));
             boolean first = budget.pass(envelope("model.a", 1), ask, losses, 0).isPresent();
             assertThat(budget.pass(envelope("model.b", 2), ask, losses, 0).isPresent())
                     .isEqualTo(first);
@@ -180,7 +183,9 @@ class CaptureBudgetTest {
         List<ActivationRecord> chunks = Chunks.split(activation("model.a", 1), 1_000);
         assertThat(chunks).hasSizeGreaterThan(2);
         for (ActivationRecord chunk : chunks) {
-            assertThat(pass(budget, envelope(chunk), 0)).as("begun when there was room").isPresent();
+            assertThat(pass(budget, envelope(chunk), 0))
+                    .as("begun when there was room")
+                    .isPresent();
         }
         for (ActivationRecord chunk : Chunks.split(activation("model.a", 2), 1_000)) {
             assertThat(pass(budget, envelope(chunk), 0)).isEmpty();
@@ -196,11 +201,13 @@ class CaptureBudgetTest {
         pass(budget, envelope("model.a", 0), 0);
         pass(budget, envelope("model.a", 1), 0);
         InvocationResult marked =
-                framing.decode(pass(budget, result, 0).orElseThrow().value(), InvocationResult.class);
+                framing.decode(
+                        pass(budget, result, 0).orElseThrow().value(), InvocationResult.class);
         assertThat(marked.getOmitted())
                 .containsExactly("before", "BUDGET_EXCEEDED: records of cache 'c' dropped: 1");
         assertThat(marked.getRecordCounts()).isEqualTo(Map.of("c", 1L, "d", 5L));
-        Envelope letter = new Envelope(new Destination.DeadLetters(), "", "", new byte[9], List.of());
+        Envelope letter =
+                new Envelope(new Destination.DeadLetters(), "", "", new byte[9], List.of());
         assertThat(pass(budget, letter, 0)).containsSame(letter);
     }
 
@@ -226,8 +233,7 @@ class CaptureBudgetTest {
     }
 
     private static Budget settings(OptionalLong job, OptionalLong topic, OptionalLong tenant) {
-        return new Budget(
-                job, topic, tenant, Duration.ofSeconds(1), List.of(BudgetStep.DROP), 0);
+        return new Budget(job, topic, tenant, Duration.ofSeconds(1), List.of(BudgetStep.DROP), 0);
     }
 
     private CaptureBudget budget(Budget settings) {
@@ -236,8 +242,7 @@ class CaptureBudgetTest {
 
     private Optional<Envelope> pass(CaptureBudget budget, Envelope envelope, long now)
             throws Exception {
-        return budget.pass(
-                envelope, ask("{\"invocations\": [{\"prompt\": \"a\"}]}"), losses, now);
+        return budget.pass(envelope, ask("{\"invocations\": [{\"prompt\": \"a\"}]}"), losses, now);
     }
 
     private static Ask ask(String event) throws Exception {
@@ -264,7 +269,11 @@ class CaptureBudgetTest {
     private Envelope envelope(ActivationRecord record) {
         String module = record.getModulePath();
         return new Envelope(
-                new Destination.Activations(module), module, "e", framing.encode(record), List.of());
+                new Destination.Activations(module),
+                module,
+                "e",
+                framing.encode(record),
+                List.of());
     }
 
     private static float[] values() {
