@@ -20,6 +20,9 @@ import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.slf4j.Logger;
@@ -34,6 +37,7 @@ final class TidySink
         implements Sink<Envelope>,
                 SupportsCommitter<KafkaCommittable>,
                 SupportsWriterState<Envelope, KafkaWriterState>,
+                SupportsPostCommitTopology<KafkaCommittable>,
                 LineageVertexProvider {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(TidySink.class);
@@ -80,6 +84,13 @@ final class TidySink
     @Override
     public SimpleVersionedSerializer<KafkaWriterState> getWriterStateSerializer() {
         return sink.getWriterStateSerializer();
+    }
+
+    /** Keeps writer and committer in one process, where they share producers, chained or not. */
+    @Override
+    public void addPostCommitTopology(
+            DataStream<CommittableMessage<KafkaCommittable>> committables) {
+        sink.addPostCommitTopology(committables);
     }
 
     @Override

@@ -62,7 +62,9 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object as the last line")
     private boolean json;
 
-    @Option(names = "--keep", description = "keep the logs and data of all processes")
+    @Option(
+            names = "--keep",
+            description = "keep the logs and data of all processes when all went well, too")
     private boolean keep;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -88,12 +90,11 @@ public final class ChaosCommand implements Callable<Integer> {
                         noHa ? Scene.Recovery.RESUBMISSION : Scene.Recovery.ZOOKEEPER,
                         PackagedModels.TICKETLM,
                         folder);
-        out.printf("Hookline chaos: %d kills, seed %d, %d events/s%n%n", kills, seed, rate);
+        out.printf("Hookline chaos: %d kills, seed %d, %d events/s%n", kills, seed, rate);
+        out.printf("  logs of all processes: '%s'%n", folder);
         Outcome outcome = chaos.run(home, out);
         report(outcome);
-        if (keep || !outcome.isExact()) {
-            out.printf("  logs and data: '%s'%n", folder);
-        } else {
+        if (!keep && outcome.isExact()) {
             delete(folder);
         }
         if (json) {

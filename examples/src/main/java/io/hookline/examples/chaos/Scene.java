@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /**
  * A broker, a Flink cluster and the command that keeps the job running, each a process of its own.
  */
+@SuppressWarnings("NullAway.Init") // Nobody has a scene that has not been started.
 final class Scene implements AutoCloseable {
     private static final int TASK_MANAGERS = 2;
     private static final String GROUP = "chaos";
@@ -29,8 +30,8 @@ final class Scene implements AutoCloseable {
     private final Path folder;
     private final Deque<Runnable> opened = new ArrayDeque<>();
     private BrokerProcess broker;
-    private final StandaloneCluster cluster;
-    private final JavaProcess runner;
+    private StandaloneCluster cluster;
+    private JavaProcess runner;
 
     /** Whether the cluster finds its jobs again by itself, in ZooKeeper. */
     enum Recovery {
@@ -38,10 +39,25 @@ final class Scene implements AutoCloseable {
         RESUBMISSION
     }
 
-    private Scene(HooklineHome home, Path folder, Recovery recovery, String model)
-            throws IOException, InterruptedException {
+    private Scene(HooklineHome home, Path folder) {
         this.home = home;
         this.folder = folder;
+    }
+
+    /** Starts everything; the job runs soon after. */
+    static Scene open(HooklineHome home, Path folder, Recovery recovery, String model)
+            throws IOException, InterruptedException {
+        Scene scene = new Scene(home, folder);
+        try {
+            scene.start(recovery, model);
+            return scene;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            scene.close();
+            throw e;
+        }
+    }
+
+    private void start(Recovery recovery, String model) throws IOException, InterruptedException {
         broker = BrokerProcess.start(jars(), folder.resolve("broker"));
         opened.push(() -> broker.close());
         Distribution distribution = Distribution.find(home);
@@ -57,12 +73,6 @@ final class Scene implements AutoCloseable {
         opened.push(cluster::close);
         runner = run(distribution, model);
         opened.push(runner::close);
-    }
-
-    /** Starts everything; the job runs soon after. */
-    static Scene open(HooklineHome home, Path folder, Recovery recovery, String model)
-            throws IOException, InterruptedException {
-        return new Scene(home, folder, recovery, model);
     }
 
     private JavaProcess run(Distribution distribution, String model) throws IOException {

@@ -5,7 +5,11 @@ package io.hookline.examples.supervise;
 public final class ClusterUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public ClusterUnavailableException(String message, Throwable cause) {
+    ClusterUnavailableException(String message) {
+        super(message);
+    }
+
+    ClusterUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.jspecify.annotations.Nullable;
 
@@ -109,9 +110,12 @@ public final class Supervisor {
                 }
                 return Optional.of(ended.status());
             }
-            if (sighting instanceof Sighting.Gone && isLost()) {
-                say("the cluster has lost job '%s'", submission.name());
-                return Optional.empty();
+            if (sighting instanceof Sighting.Gone) {
+                if (isLost()) {
+                    say("the cluster has lost job '%s'", submission.name());
+                    return Optional.empty();
+                }
+                say("the cluster has not brought job '%s' back yet", submission.name());
             }
             if (sighting instanceof Sighting.Unreachable away) {
                 say("the cluster does not answer: %s", away.why());
@@ -129,10 +133,25 @@ public final class Supervisor {
         }
     }
 
+    /**
+     * Nothing when the job had completed no checkpoint, and so committed nothing.
+     *
+     * @throws ClusterUnavailableException when nobody can know
+     */
     private Optional<String> newest(JobID job) throws IOException {
-        return submission.checkpoints().isPresent()
-                ? submission.checkpoints().get().newest(job)
-                : Optional.empty();
+        CheckpointFolder folder =
+                submission
+                        .checkpoints()
+                        .orElseThrow(
+                                () ->
+                                        new ClusterUnavailableException(
+                                                "the cluster has lost job '%s' and its checkpoints with it: it has no '%s'"
+                                                        .formatted(
+                                                                submission.name(),
+                                                                CheckpointingOptions
+                                                                        .CHECKPOINTS_DIRECTORY
+                                                                        .key())));
+        return folder.newest(job);
     }
 
     @FormatMethod
