@@ -12,6 +12,8 @@ import io.hookline.schema.Signal;
 import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.ChunkAssembler;
 import io.hookline.schema.codec.SchemaException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -162,16 +164,16 @@ final class Board {
 
     /** A series of a signal with the thresholds of its rules. */
     synchronized Optional<ObjectNode> signal(String key) {
-        return signals.points(key).map(this::withThresholds);
+        return signals.find(key).map(this::withThresholds);
     }
 
-    private ObjectNode withThresholds(ObjectNode series) {
-        series.putArray("thresholds")
-                .addAll(
-                        alerts.thresholds(
-                                        series.path("signal").asText(),
-                                        series.path("module").asText())
-                                .values());
+    /** Of rules in force; of those that were read from a file only what their alerts say. */
+    private ObjectNode withThresholds(SignalLog.Name name) {
+        ObjectNode series = signals.points(name);
+        Map<String, ObjectNode> fired = alerts.thresholds(name.signal(), name.module());
+        List<ObjectNode> inForce = control.lines(name);
+        inForce.forEach(line -> fired.remove(line.path("rule").asText()));
+        series.putArray("thresholds").addAll(inForce).addAll(fired.values());
         return series;
     }
 

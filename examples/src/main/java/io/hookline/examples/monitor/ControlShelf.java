@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,6 +16,7 @@ final class ControlShelf {
     private static final int MAX_BODY = 4_000;
 
     private final Map<String, ObjectNode> entries = new TreeMap<>();
+    private final RuleLines lines = new RuleLines();
     private long version;
 
     /** Grows with every change. */
@@ -31,8 +33,10 @@ final class ControlShelf {
         JsonNode document = record.value() == null ? Json.object() : Json.parse(record.value());
         if (record.value() == null || document.has("remove")) {
             entries.remove(key);
+            lines.enter(key, Json.object().path("body"));
         } else if (entries.containsKey(key) || entries.size() < MAX_ENTRIES) {
             entries.put(key, describe(key, record, document));
+            lines.enter(key, document.path("body"));
         }
     }
 
@@ -49,6 +53,11 @@ final class ControlShelf {
 
     private static String text(JsonNode document, String field) {
         return Json.cut(document.path(field).toString(), MAX_BODY);
+    }
+
+    /** Limits of rules on a series of a signal. */
+    List<ObjectNode> lines(SignalLog.Name series) {
+        return lines.of(series);
     }
 
     /** Every entry, by key. */

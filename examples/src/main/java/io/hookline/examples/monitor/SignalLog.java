@@ -106,15 +106,13 @@ final class SignalLog {
         return array;
     }
 
-    /** A series with its points in the order of event time. */
-    Optional<ObjectNode> points(String key) {
-        return series.keySet().stream()
-                .filter(name -> name.key().equals(key))
-                .findFirst()
-                .map(this::points);
+    /** The series that a key names. */
+    Optional<Name> find(String key) {
+        return series.keySet().stream().filter(name -> name.key().equals(key)).findFirst();
     }
 
-    private ObjectNode points(Name name) {
+    /** A series that there is, with its points in the order of event time. */
+    ObjectNode points(Name name) {
         ObjectNode node = Json.object();
         Points points = Optional.ofNullable(series.get(name)).orElseThrow();
         describe(name, points, node);

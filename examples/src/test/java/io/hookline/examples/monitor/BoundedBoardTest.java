@@ -52,7 +52,8 @@ final class BoundedBoardTest {
         for (int i = 0; i < 2_500; i++) {
             log.enter(SampleRecords.signal(source, "e", i, i));
         }
-        ObjectNode series = log.points(log.all().path(0).path("key").asText()).orElseThrow();
+        ObjectNode series =
+                log.points(log.find(log.all().path(0).path("key").asText()).orElseThrow());
         assertThat(series.path("values")).hasSize(1_000);
         assertThat(series.path("values").path(0).asInt()).isEqualTo(1_500);
         assertThat(series.path("values").path(999).asInt()).isEqualTo(2_499);
