@@ -3,11 +3,14 @@ package io.hookline.kafka.embedded;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,12 +54,23 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws IOException when the broker does not start; the message ends with its log
      */
     public static BrokerProcess start(Path home, Path data, int port) throws IOException {
+        return start(home, data, port, Map.of());
+    }
+
+    /**
+     * The same with settings of the broker's own. Besides Kafka's, {@code broker.protocol} is what
+     * clients have to speak and {@code broker.scram} are the users that it knows from the start.
+     */
+    public static BrokerProcess start(Path home, Path data, int port, Map<String, String> settings)
+            throws IOException {
         if (!Files.isDirectory(home)) {
             throw new IOException("no folder '%s' with the jars of the broker".formatted(home));
         }
         Files.createDirectories(data);
-        Path log = data.resolve("broker.log");
-        Process process = launch(home, data, port, log);
+        Path log = log(data);
+        Path file = data.resolve("broker.properties");
+        write(settings, file);
+        Process process = launch(home, data, port, file);
         try {
             return new BrokerProcess(process, awaitReady(process, log), log);
         } catch (IOException | RuntimeException e) {
@@ -98,7 +112,17 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private static Process launch(Path home, Path data, int port, Path log) throws IOException {
+    /** To a file, since others may read command lines. */
+    private static void write(Map<String, String> settings, Path file) throws IOException {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        try (Writer out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
+    }
+
+    private static Process launch(Path home, Path data, int port, Path settings)
+            throws IOException {
         List<String> command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -110,10 +134,16 @@ public final class BrokerProcess implements AutoCloseable {
                         MAIN,
                         data.resolve("log").toAbsolutePath().toString(),
                         Integer.toString(port),
+                        "--settings",
+                        settings.toAbsolutePath().toString(),
                         "--until-input-ends");
         return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log(data).toFile()))
                 .start();
+    }
+
+    private static Path log(Path data) {
+        return data.resolve("broker.log");
     }
 
     private static String awaitReady(Process process, Path log) throws IOException {

@@ -67,16 +67,19 @@ public final class Broker {
             exitWhenInputEnds();
         }
         Path data = Files.createDirectories(arguments.data()).toAbsolutePath();
-        format(data);
-        KafkaRaftServer server =
-                new KafkaRaftServer(new KafkaConfig(settings(data, port), false), Time.SYSTEM);
+        ExtraSettings extra = ExtraSettings.read(arguments.settings());
+        format(data, extra);
+        Map<String, Object> settings = settings(data);
+        listen(settings, port, extra);
+        settings.putAll(extra.settings());
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "stop-broker"));
         server.startup();
         announce(arguments, port);
         server.awaitShutdown();
     }
 
-    private static void format(Path data) throws Exception {
+    private static void format(Path data, ExtraSettings extra) throws Exception {
         if (Files.exists(data.resolve(FORMATTED))) {
             return;
         }
@@ -86,23 +89,34 @@ public final class Broker {
                 .setControllerListenerName("CONTROLLER")
                 .addDirectory(data.toString())
                 .setMetadataLogDirectory(data.toString())
+                .setScramArguments(extra.scram())
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
                 .run();
     }
 
-    private static Map<String, Object> settings(Path data, int port) {
+    /** Where clients come in, and, when they speak securely, where the broker talks to itself. */
+    private static void listen(Map<String, Object> settings, int port, ExtraSettings extra) {
         int controllerPort = FreePorts.next();
+        String own = extra.isPlain() ? "PLAINTEXT" : "INTERNAL";
+        String listeners =
+                "%s://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
+                        .formatted(extra.protocol(), port, controllerPort);
+        if (!extra.isPlain()) {
+            listeners += ",INTERNAL://127.0.0.1:" + FreePorts.next();
+        }
+        settings.put("listeners", listeners);
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("inter.broker.listener.name", own);
+        settings.put(
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,SASL_PLAINTEXT:SASL_PLAINTEXT");
+        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    }
+
+    private static Map<String, Object> settings(Path data) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", "1");
-        settings.put(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
-                        .formatted(port, controllerPort));
-        settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("inter.broker.listener.name", "PLAINTEXT");
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         settings.put("log.dirs", data.toString());
         settings.put("auto.create.topics.enable", "false");
         settings.put("message.max.bytes", MESSAGE_MAX_BYTES);

@@ -12,25 +12,32 @@ import java.util.Optional;
  * @param data the folder of the log; made when it is not there, kept on exit
  * @param port the port to listen on, 0 for any free one
  * @param portFile where to write the port once the broker is ready
+ * @param settings a properties file with settings of the broker's, see {@link ExtraSettings}
  * @param untilInputEnds whether the broker stops when its standard input ends
  */
-record BrokerArguments(Path data, int port, Optional<Path> portFile, boolean untilInputEnds) {
+record BrokerArguments(
+        Path data,
+        int port,
+        Optional<Path> portFile,
+        Optional<Path> settings,
+        boolean untilInputEnds) {
     static final String USAGE =
-            "usage: Broker DATA_FOLDER PORT [--port-file FILE] [--until-input-ends]";
+            "usage: Broker DATA_FOLDER PORT [--port-file FILE] [--settings FILE] [--until-input-ends]";
 
     static BrokerArguments parse(String... arguments) {
         List<String> left = new ArrayList<>(List.of(arguments));
         boolean untilInputEnds = left.remove("--until-input-ends");
-        Optional<Path> portFile = portFile(left);
+        Optional<Path> portFile = file("--port-file", left);
+        Optional<Path> settings = file("--settings", left);
         if (left.size() != 2) {
             throw new IllegalArgumentException(USAGE);
         }
         return new BrokerArguments(
-                Path.of(left.get(0)), port(left.get(1)), portFile, untilInputEnds);
+                Path.of(left.get(0)), port(left.get(1)), portFile, settings, untilInputEnds);
     }
 
-    private static Optional<Path> portFile(List<String> left) {
-        int at = left.indexOf("--port-file");
+    private static Optional<Path> file(String option, List<String> left) {
+        int at = left.indexOf(option);
         if (at < 0) {
             return Optional.empty();
         }

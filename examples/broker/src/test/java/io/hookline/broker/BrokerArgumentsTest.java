@@ -14,14 +14,29 @@ class BrokerArgumentsTest {
     @Test
     void folderAndPort_alone_leaveTheRestOff() {
         assertThat(BrokerArguments.parse("data", "9092"))
-                .isEqualTo(new BrokerArguments(Path.of("data"), 9092, Optional.empty(), false));
+                .isEqualTo(
+                        new BrokerArguments(
+                                Path.of("data"), 9092, Optional.empty(), Optional.empty(), false));
     }
 
     @Test
     void options_anywhere_areRead() {
-        assertThat(BrokerArguments.parse("--until-input-ends", "data", "--port-file", "p", "0"))
+        assertThat(
+                        BrokerArguments.parse(
+                                "--until-input-ends",
+                                "data",
+                                "--settings",
+                                "s",
+                                "--port-file",
+                                "p",
+                                "0"))
                 .isEqualTo(
-                        new BrokerArguments(Path.of("data"), 0, Optional.of(Path.of("p")), true));
+                        new BrokerArguments(
+                                Path.of("data"),
+                                0,
+                                Optional.of(Path.of("p")),
+                                Optional.of(Path.of("s")),
+                                true));
     }
 
     @Test
