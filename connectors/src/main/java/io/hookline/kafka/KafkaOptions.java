@@ -196,6 +196,33 @@ public final class KafkaOptions {
                     .withDescription(
                             "How often the sink looks whether topics have got more partitions.");
 
+    public static final ConfigOption<String> SCHEMA_REGISTRY_URL =
+            ConfigOptions.key("hookline.schema-registry.url")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Schema registry with Confluent's API, such as"
+                                    + " https://registry:8081. With it, records are in"
+                                    + " Confluent's framing; without it, in Avro's single-object"
+                                    + " encoding, which needs no registry.");
+
+    public static final ConfigOption<Map<String, String>> SCHEMA_REGISTRY_PROPERTIES =
+            ConfigOptions.key("hookline.schema-registry.properties")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription(
+                            "Credentials for the registry: basic.auth.user.info as user:password, or"
+                                    + " bearer.auth.token. Their values are never logged.");
+
+    public static final ConfigOption<Boolean> SCHEMA_REGISTRY_AUTO_REGISTER =
+            ConfigOptions.key("hookline.schema-registry.auto-register")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether the job registers schemas that the registry lacks, each under its"
+                                    + " record's full name. When not, a missing one is an error at"
+                                    + " the start.");
+
     private KafkaOptions() {}
 
     /** All of them, in the order of the reference. */
@@ -225,6 +252,9 @@ public final class KafkaOptions {
                 SINK_TRANSACTIONAL_ID_PREFIX,
                 SINK_TRANSACTION_TIMEOUT,
                 SINK_MAX_REQUEST_SIZE,
-                SINK_PARTITION_REFRESH);
+                SINK_PARTITION_REFRESH,
+                SCHEMA_REGISTRY_URL,
+                SCHEMA_REGISTRY_PROPERTIES,
+                SCHEMA_REGISTRY_AUTO_REGISTER);
     }
 }

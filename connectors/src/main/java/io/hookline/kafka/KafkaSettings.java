@@ -2,19 +2,26 @@
 package io.hookline.kafka;
 
 import io.hookline.schema.EventFormat;
+import io.hookline.schema.codec.AvroFraming;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.jspecify.annotations.Nullable;
 
-/** All that a job has been told about Kafka, checked. */
+/**
+ * All that a job has been told about Kafka, checked.
+ *
+ * @param registry null when records are framed without one
+ */
 public record KafkaSettings(
         KafkaConnection connection,
         Events events,
         Control control,
         TopicNames topics,
         TopicCreation creation,
-        SinkSettings sink)
+        SinkSettings sink,
+        @Nullable RegistrySettings registry)
         implements Serializable {
 
     /**
@@ -47,6 +54,13 @@ public record KafkaSettings(
             int maxRequestSize,
             Duration partitionRefresh)
             implements Serializable {}
+
+    /** How records are framed, events in and records out. */
+    public AvroFraming framing() {
+        return registry == null
+                ? AvroFraming.singleObject()
+                : new AvroFraming(new RegistryFraming(new RegistryClient(registry)));
+    }
 
     /**
      * Reads the settings.

@@ -2,6 +2,9 @@
 package io.hookline.kafka;
 
 import io.hookline.schema.Destination;
+import io.hookline.schema.codec.AvroFraming;
+import io.hookline.schema.codec.PublishedSchemas;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,6 +49,9 @@ public final class Preflight {
                     () ->
                             admin.ensure(
                                     Topics.outputs(settings, destinations), settings.creation()));
+            if (settings.registry() != null) {
+                collect(problems, () -> checkSchemas(settings));
+            }
             if (settings.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
                 collect(problems, () -> checkTransactionTimeout(settings, admin, broker));
             }
@@ -105,6 +111,16 @@ public final class Preflight {
                             });
         }
         KafkaSetupException.throwIfAny(problems);
+    }
+
+    /** What records can't be framed without is asked for before the first of them. */
+    private static void checkSchemas(KafkaSettings settings) {
+        AvroFraming framing = settings.framing();
+        try {
+            PublishedSchemas.newest().forEach(framing::prepare);
+        } catch (UncheckedIOException e) {
+            throw new KafkaSetupException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void checkTransactionTimeout(

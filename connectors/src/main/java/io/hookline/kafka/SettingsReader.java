@@ -1,6 +1,8 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.kafka;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
@@ -38,7 +41,14 @@ final class SettingsReader {
 
     KafkaSettings read() {
         KafkaSettings settings =
-                new KafkaSettings(connection(), events(), control(), topics(), creation(), sink());
+                new KafkaSettings(
+                        connection(),
+                        events(),
+                        control(),
+                        topics(),
+                        creation(),
+                        sink(),
+                        registry());
         problems.addAll(TopicRouting.problemsOf(settings));
         KafkaSetupException.throwIfAny(problems);
         return settings;
@@ -162,6 +172,40 @@ final class SettingsReader {
                         KafkaOptions.SINK_PARTITION_REFRESH,
                         SettingsReader::isTimeout,
                         "must be in the range 1 s to 24 days"));
+    }
+
+    private @Nullable RegistrySettings registry() {
+        Optional<URI> url = value(KafkaOptions.SCHEMA_REGISTRY_URL).flatMap(this::registryUrl);
+        Map<String, String> properties =
+                value(KafkaOptions.SCHEMA_REGISTRY_PROPERTIES).orElse(Map.of());
+        for (String name : new TreeSet<>(properties.keySet())) {
+            if (!RegistrySettings.KNOWN.contains(name)) {
+                problems.add(
+                        "no property '%s' in '%s', there are %s"
+                                .formatted(
+                                        name,
+                                        KafkaOptions.SCHEMA_REGISTRY_PROPERTIES.key(),
+                                        RegistrySettings.KNOWN));
+            }
+        }
+        boolean register = value(KafkaOptions.SCHEMA_REGISTRY_AUTO_REGISTER).orElse(true);
+        return url.map(found -> new RegistrySettings(found, properties, register)).orElse(null);
+    }
+
+    private Optional<URI> registryUrl(String text) {
+        try {
+            URI url = new URI(text.strip());
+            if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+                return Optional.of(url);
+            }
+        } catch (URISyntaxException e) {
+            // Said below, with what is allowed.
+        }
+        require(
+                KafkaOptions.SCHEMA_REGISTRY_URL,
+                false,
+                "must be http://HOST:PORT or https://HOST:PORT, not '%s'".formatted(text));
+        return Optional.empty();
     }
 
     private static boolean isTimeout(Duration duration) {

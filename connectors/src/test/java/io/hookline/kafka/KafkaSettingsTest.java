@@ -42,7 +42,8 @@ class KafkaSettingsTest {
                                         "hookline",
                                         Duration.ofMinutes(15),
                                         8 << 20,
-                                        Duration.ofMinutes(5))));
+                                        Duration.ofMinutes(5)),
+                                null));
     }
 
     @Test
@@ -92,7 +93,8 @@ class KafkaSettingsTest {
                                         "mine",
                                         Duration.ofHours(2),
                                         2 << 20,
-                                        Duration.ofSeconds(30))));
+                                        Duration.ofSeconds(30)),
+                                null));
     }
 
     @Test

@@ -22,6 +22,7 @@ class LayeringTest {
                             "org.apache.kafka..",
                             "org.apache.flink..",
                             "com.fasterxml.jackson..",
+                            "org.apache.avro..",
                             "org.slf4j..",
                             "org.jspecify.annotations..",
                             "java..");

@@ -8,13 +8,11 @@ import io.hookline.kafka.EventSource;
 import io.hookline.kafka.KafkaSettings;
 import io.hookline.kafka.Preflight;
 import io.hookline.kafka.TopicDestinations;
-import io.hookline.operator.FramingSource;
 import io.hookline.operator.InvocationStream;
 import io.hookline.operator.JobStart;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
-import io.hookline.schema.codec.AvroFraming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,7 +61,7 @@ public final class HooklineJob {
         JobStart start =
                 new JobStart(
                         control.entries(),
-                        FramingSource.SINGLE_OBJECT,
+                        kafka::framing,
                         () -> new TopicDestinations(kafka));
         DataStream<Envelope> outputs = InvocationStream.of(events, changes, config, start);
         outputs.filter(HooklineJob::leavesAtOnce)
@@ -72,7 +70,7 @@ public final class HooklineJob {
                 .sinkTo(EnvelopeSink.create(kafka, SINK))
                 .uid("outputs")
                 .name("outputs");
-        AlertStream.of(outputs, changes, control.entries(), AvroFraming::singleObject)
+        AlertStream.of(outputs, changes, control.entries(), kafka::framing)
                 .sinkTo(EnvelopeSink.create(kafka, ALERT_SINK))
                 .uid("alert-outputs")
                 .name("alert outputs");

@@ -49,15 +49,16 @@ public final class AvroFraming {
      * The record behind its header.
      *
      * @throws IllegalArgumentException when a field that must be set is null
+     * @throws UncheckedIOException when somebody has to be asked for the header and does not answer
      */
     public byte[] encode(SpecificRecord record) {
+        byte[] header = framing.header(record.getSchema());
         EncodingScratch scratch = scratches.poll();
         if (scratch == null) {
             scratch = new EncodingScratch();
         }
         try {
-            return scratch.encoded(
-                    framing.header(record.getSchema()), writer(record.getSchema()), record);
+            return scratch.encoded(header, writer(record.getSchema()), record);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
@@ -68,6 +69,15 @@ public final class AvroFraming {
                 scratches.offer(scratch);
             }
         }
+    }
+
+    /**
+     * Gets ready to write records of that schema.
+     *
+     * @throws UncheckedIOException when somebody has to be asked for the header and does not answer
+     */
+    public void prepare(Schema schema) {
+        framing.header(schema);
     }
 
     /**

@@ -7,6 +7,11 @@ import org.apache.avro.Schema;
 
 /** How the bytes of a record say which schema they were written with. */
 public interface Framing {
+    /** Avro's single-object encoding over all published schemas. */
+    static Framing singleObject() {
+        return new SingleObjectFraming(PublishedSchemas.all());
+    }
+
     /**
      * The bytes that stand before a record of that schema.
      *
