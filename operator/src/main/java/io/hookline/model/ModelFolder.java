@@ -77,7 +77,7 @@ public record ModelFolder(
      *
      * @throws ModelException when one lies outside the model's folder or is missing
      */
-    public List<Path> externalData(ModelProto proto) throws ModelException {
+    public List<Path> externalData(ModelProto proto) throws IOException, ModelException {
         return new OnnxFile(model).externalFiles(proto);
     }
 

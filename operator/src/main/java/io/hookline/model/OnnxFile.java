@@ -45,7 +45,7 @@ final class OnnxFile {
         return withSmallTensors(proto);
     }
 
-    List<Path> externalFiles(ModelProto proto) throws ModelException {
+    List<Path> externalFiles(ModelProto proto) throws IOException, ModelException {
         TreeSet<String> locations = new TreeSet<>();
         for (TensorProto tensor : proto.getGraph().getInitializerList()) {
             entry(tensor, "location").ifPresent(locations::add);
@@ -82,20 +82,36 @@ final class OnnxFile {
         }
     }
 
-    private Path resolve(String location) throws ModelException {
+    private Path resolve(String location) throws IOException, ModelException {
         Path folder = file.toAbsolutePath().normalize().getParent();
         Path path = folder == null ? Path.of(location) : folder.resolve(location).normalize();
         if (folder == null || !path.startsWith(folder) || Path.of(location).isAbsolute()) {
-            throw ModelException.unsupported(
-                    "external data '%s' of '%s' lies outside the model's folder"
-                            .formatted(location, file));
+            throw outside(location);
         }
         if (!Files.isRegularFile(path)) {
             throw new ModelException(
                     ErrorCode.UNKNOWN_MODEL,
                     "no file '%s', where '%s' keeps weights".formatted(path, file.getFileName()));
         }
+        if (!isBesideModel(path.toRealPath(), folder)) {
+            throw outside(location);
+        }
         return path;
+    }
+
+    /**
+     * Links may lead to the folder that the model itself is in, as they do in a cache of downloads
+     * that names files by their content.
+     */
+    private boolean isBesideModel(Path real, Path folder) throws IOException {
+        Path blobs = file.toRealPath().getParent();
+        return real.startsWith(folder.toRealPath()) || (blobs != null && real.startsWith(blobs));
+    }
+
+    private ModelException outside(String location) {
+        return ModelException.unsupported(
+                "external data '%s' of '%s' lies outside the model's folder"
+                        .formatted(location, file));
     }
 
     private ModelProto withSmallTensors(ModelProto proto) throws IOException, ModelException {

@@ -102,7 +102,8 @@ public final class Planner {
 
     private List<PlannedRow> rows(
             Program program, List<RowContext> rows, RowPlanner.Names names, ProblemLog problems) {
-        RowPlanner planner = new RowPlanner(names, problems, program.steps());
+        int steps = PromptPlanner.steps(program, target.limits());
+        RowPlanner planner = new RowPlanner(names, problems, steps);
         rows.forEach(row -> planner.prepare(row, program.stop()));
         List<List<PlannedEdit>> edits = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -113,8 +114,7 @@ public final class Planner {
         if (target.signature().past().isEmpty()) {
             patches.checkCrossings(edits);
         }
-        CachePlanner caches =
-                new CachePlanner(recordable, names.finder(), problems, program.steps());
+        CachePlanner caches = new CachePlanner(recordable, names.finder(), problems, steps);
         List<PlannedRow> planned = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             RowContext row = rows.get(i);
@@ -137,13 +137,14 @@ public final class Planner {
         if (requests.isEmpty()) {
             return planned;
         }
+        int steps = PromptPlanner.steps(program, target.limits());
         List<PlannedRow> measured = new ArrayList<>();
         for (int i = 0; i < planned.size(); i++) {
             PlannedRow row = planned.get(i);
             RowContext context = rows.get(i);
             List<PlannedSignal> own = new ArrayList<>();
             for (SignalRequest request : requests) {
-                own.addAll(signals.signals(request, context, row.edits(), program.steps()));
+                own.addAll(signals.signals(request, context, row.edits(), steps));
             }
             measured.add(row.measuring(own));
         }

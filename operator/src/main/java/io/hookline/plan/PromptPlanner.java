@@ -3,11 +3,15 @@ package io.hookline.plan;
 
 import io.hookline.model.ModelLimits;
 import io.hookline.program.Invocation;
+import io.hookline.program.Program;
 import io.hookline.program.Prompt;
 import io.hookline.schema.ErrorCode;
 
 /** Turns prompts into token ids that the model can take. */
 final class PromptPlanner {
+    /** What a model takes that does not say. */
+    private static final int MOST_POSITIONS = 1 << 20;
+
     private final PromptTokenizer tokenizer;
     private final ModelLimits limits;
     private final ProblemLog problems;
@@ -16,6 +20,14 @@ final class PromptPlanner {
         this.tokenizer = tokenizer;
         this.limits = limits;
         this.problems = problems;
+    }
+
+    /**
+     * The steps that are planned for: those of the program, or of a program that is refused for its
+     * length no more than the model could run. A number in an event must not become as much memory.
+     */
+    static int steps(Program program, ModelLimits limits) {
+        return Math.min(program.steps(), limits.maxPositions().orElse(MOST_POSITIONS));
     }
 
     /** The token ids of an invocation; when there is a problem, still something to plan on with. */
@@ -50,11 +62,8 @@ final class PromptPlanner {
         if (length == 0) {
             problems.add(ErrorCode.PROMPT_EMPTY, pointer, "the prompt has no tokens");
         }
-        if (limits.maxPositions().isEmpty()) {
-            return;
-        }
-        int most = limits.maxPositions().getAsInt();
-        if (length + steps - 1 > most) {
+        int most = limits.maxPositions().orElse(MOST_POSITIONS);
+        if ((long) length + steps - 1 > most) {
             problems.add(
                     ErrorCode.PROMPT_TOO_LONG,
                     pointer,

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
     @TempDir Path folder;
@@ -58,13 +60,38 @@ class ModelFolderTest {
                 .isEqualTo(ErrorCode.UNSUPPORTED_MODEL);
     }
 
-    @Test
-    void read_externalDataOutsideTheFolder_isRefused() throws Exception {
-        write(withExternal(gpt2(), 0, "../weights.data"));
+    @ParameterizedTest
+    @ValueSource(strings = {"../weights.data", "/etc/hostname", "sub/../../weights.data", "link/w"})
+    void read_externalDataOutsideTheFolder_isRefused(String location, @TempDir Path elsewhere)
+            throws Exception {
+        Files.writeString(elsewhere.resolve("w"), "secret");
+        Files.createSymbolicLink(folder.resolve("link"), elsewhere);
+        write(withExternal(gpt2(), 0, location));
         assertThatThrownBy(() -> ModelFolder.find(folder).read())
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("'../weights.data'")
+                .hasMessageContaining("'" + location + "'")
                 .hasMessageContaining("outside the model's folder");
+    }
+
+    @Test
+    void read_fileThatIsALinkOutOfTheFolder_isRefused(@TempDir Path elsewhere) throws Exception {
+        Path secret = Files.writeString(elsewhere.resolve("w"), "secret");
+        Files.createSymbolicLink(folder.resolve("weights.data"), secret);
+        write(withExternal(gpt2(), 0, "weights.data"));
+        assertThatThrownBy(() -> ModelFolder.find(folder).read())
+                .hasMessageContaining("outside the model's folder");
+    }
+
+    @Test
+    void read_modelAndWeightsLinkedToOnePlace_isRead(@TempDir Path blobs) throws Exception {
+        write(withExternal(gpt2(), 0, "weights.data"));
+        Files.move(folder.resolve("model.onnx"), blobs.resolve("0a"));
+        Files.createSymbolicLink(folder.resolve("model.onnx"), blobs.resolve("0a"));
+        Path weights = Files.writeString(blobs.resolve("0b"), "weights");
+        Files.createSymbolicLink(folder.resolve("weights.data"), weights);
+        ModelFolder found = ModelFolder.find(folder);
+        assertThat(found.externalData(found.read()))
+                .containsExactly(folder.toAbsolutePath().resolve("weights.data"));
     }
 
     @Test
