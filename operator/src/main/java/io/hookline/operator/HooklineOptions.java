@@ -250,6 +250,22 @@ public final class HooklineOptions {
                     .withDescription(
                             "In which generation steps hookline.signals.kinds are measured: a number, 'all' or a range such as '0:4'; 0 is the pass over the prompt.");
 
+    /** What results, dead letters and logs say of prompts. */
+    public static final ConfigOption<PromptRedaction> REDACT_PROMPT =
+            ConfigOptions.key("hookline.redact.prompt")
+                    .enumType(PromptRedaction.class)
+                    .defaultValue(PromptRedaction.NONE)
+                    .withDescription(
+                            "What results, dead letters and logs say of prompts: none hides nothing, hash writes their SHA-256 instead, drop writes nothing. Dead letters then hold no event that can be sent again.");
+
+    /** What the hash of a prompt begins with. */
+    public static final ConfigOption<String> REDACT_SALT =
+            ConfigOptions.key("hookline.redact.salt")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "A secret that is hashed before each prompt, so that nobody without it can try prompts out. Needs hookline.redact.prompt to be hash.");
+
     /** Bytes of activation records that the job may write. */
     public static final ConfigOption<MemorySize> BUDGET_BYTES =
             budget(

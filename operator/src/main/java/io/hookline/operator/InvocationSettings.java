@@ -27,7 +27,8 @@ public record InvocationSettings(
         OutputOrder order,
         Emission emission,
         List<String> functions,
-        Signals signals) {
+        Signals signals,
+        Redaction redaction) {
     public InvocationSettings {
         functions = List.copyOf(functions);
     }
@@ -131,6 +132,19 @@ public record InvocationSettings(
         /** Whether there is any limit. */
         public boolean isLimited() {
             return job.isPresent() || topic.isPresent() || tenant.isPresent();
+        }
+    }
+
+    /**
+     * What outputs and logs say of prompts.
+     *
+     * @param salt what is hashed before each prompt, empty for nothing; a secret
+     */
+    public record Redaction(PromptRedaction prompt, String salt) {
+        /** Without the salt. */
+        @Override
+        public String toString() {
+            return "Redaction[prompt=" + prompt + "]";
         }
     }
 

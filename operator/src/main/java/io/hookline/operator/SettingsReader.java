@@ -6,6 +6,7 @@ import io.hookline.operator.InvocationSettings.Budget;
 import io.hookline.operator.InvocationSettings.DeviceChoice;
 import io.hookline.operator.InvocationSettings.Limits;
 import io.hookline.operator.InvocationSettings.Model;
+import io.hookline.operator.InvocationSettings.Redaction;
 import io.hookline.operator.InvocationSettings.Serving;
 import io.hookline.operator.InvocationSettings.Signals;
 import io.hookline.program.Problem;
@@ -44,6 +45,7 @@ final class SettingsReader {
         Limits limits = limits(batching.maxSize());
         Budget budget = budget();
         OutputOrder order = value(HooklineOptions.OUTPUT_ORDER).orElse(OutputOrder.UNORDERED);
+        Redaction redaction = redaction();
         List<String> functions = value(HooklineOptions.FUNCTIONS_ALLOWED).orElse(List.of());
         Emission emission = value(HooklineOptions.EMIT).orElse(Emission.EVENT);
         Signals signals = signals();
@@ -53,7 +55,7 @@ final class SettingsReader {
         }
         return new InvocationSettings(
                 model, serving, device, batching, limits, budget, order, emission, functions,
-                signals);
+                signals, redaction);
     }
 
     private Model model() {
@@ -171,6 +173,18 @@ final class SettingsReader {
                     "must be 1 kb to 1 gb, got " + bytes + " bytes");
         }
         return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
+    }
+
+    private Redaction redaction() {
+        PromptRedaction prompt = value(HooklineOptions.REDACT_PROMPT).orElse(PromptRedaction.NONE);
+        Optional<String> salt = text(HooklineOptions.REDACT_SALT);
+        if (salt.isPresent() && prompt != PromptRedaction.HASH) {
+            problem(
+                    HooklineOptions.REDACT_SALT,
+                    "needs '%s' to be hash, not %s"
+                            .formatted(HooklineOptions.REDACT_PROMPT.key(), prompt));
+        }
+        return new Redaction(prompt, salt.orElse(""));
     }
 
     private Signals signals() {

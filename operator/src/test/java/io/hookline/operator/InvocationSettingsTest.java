@@ -69,7 +69,8 @@ class InvocationSettingsTest {
                                                 signal("norm", new SignalDefinition.Blocks()),
                                                 signal(
                                                         "non_finite",
-                                                        new SignalDefinition.LastBlock())))));
+                                                        new SignalDefinition.LastBlock()))),
+                                new InvocationSettings.Redaction(PromptRedaction.NONE, "")));
     }
 
     @Test
@@ -110,7 +111,9 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.signals.at", "model.*.input"),
                                 Map.entry("hookline.signals.tokens", "2:5"),
                                 Map.entry("hookline.signals.steps", "all"),
-                                Map.entry("hookline.record.max-bytes", "1 mb")));
+                                Map.entry("hookline.record.max-bytes", "1 mb"),
+                                Map.entry("hookline.redact.prompt", "hash"),
+                                Map.entry("hookline.redact.salt", "pepper")));
         assertThat(settings)
                 .isEqualTo(
                         new InvocationSettings(
@@ -164,7 +167,8 @@ class InvocationSettingsTest {
                                                                         OptionalInt.of(2),
                                                                         OptionalInt.of(5)),
                                                                 SignalDefinition.Pool.NONE,
-                                                                CachePolicy.Stage.POST))))));
+                                                                CachePolicy.Stage.POST)))),
+                                new InvocationSettings.Redaction(PromptRedaction.HASH, "pepper")));
     }
 
     private static SignalDefinition signal(String kind, SignalDefinition.Place at) {
@@ -210,6 +214,7 @@ class InvocationSettingsTest {
                                                         entry(
                                                                 "hookline.budget.bytes-per-second",
                                                                 "0"),
+                                                        entry("hookline.redact.salt", "pepper"),
                                                         entry("hookline.timeout", "0 ms")))))
                 .isInstanceOf(IllegalConfigurationException.class)
                 .hasMessageContaining("'hookline.model.path' is required")
@@ -231,7 +236,20 @@ class InvocationSettingsTest {
                         "'hookline.signals.kinds' 'kind' must be one of 'norm', 'max_abs', 'mean', 'non_finite', 'cosine', 'probe', 'top_units', 'distance', 'change_norm', 'change_cosine', got 'norn', did you mean 'norm'?")
                 .hasMessageContaining(
                         "'hookline.signals.kinds' 'weights' is missing in a signal of kind 'probe'")
+                .hasMessageContaining("'hookline.redact.salt' needs 'hookline.redact.prompt'")
                 .hasMessageContaining("'hookline.timeout' must be at least 1 ms");
+    }
+
+    @Test
+    void toString_withASalt_doesNotTellIt() {
+        assertThat(
+                        settings(
+                                Map.of(
+                                        "hookline.redact.prompt", "hash",
+                                        "hookline.redact.salt", "pepper")))
+                .asString()
+                .contains("hash")
+                .doesNotContain("pepper");
     }
 
     private static InvocationSettings settings(Map<String, String> options) {

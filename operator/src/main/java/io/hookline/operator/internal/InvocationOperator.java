@@ -90,7 +90,12 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
                                 models,
                                 new SlotDevices(DeviceLeases.SHARED, gpus()),
                                 settings.device()),
-                        info -> new OutcomeWriter(info, framing, limits().maxRecordBytes()));
+                        info ->
+                                new OutcomeWriter(
+                                        info,
+                                        framing,
+                                        limits().maxRecordBytes(),
+                                        new Redactor(settings.redaction())));
         ServedModel own = opener.open(ModelRequest.own(settings));
         EventReader reader =
                 new EventReader(framing, own.info().name(), new AskedSignals(settings.signals()));

@@ -80,14 +80,15 @@ final class ModelEngine implements Engine {
         } catch (ProgramException refused) {
             return refused(ask, refused.problems());
         } catch (RuntimeException unexpected) {
-            LOG.error("event {} can't be planned", ask.source().position(), unexpected);
+            Throwable told = model.writer().tellable(unexpected);
+            LOG.error("event {} can't be planned", ask.source().position(), told);
             return refused(
                     ask,
                     List.of(
                             new Problem(
                                     ErrorCode.INFERENCE_FAILED,
                                     "",
-                                    "the event can't be planned: " + unexpected)));
+                                    "the event can't be planned: " + told)));
         }
     }
 

@@ -35,12 +35,14 @@ final class OutcomeWriter {
     private final ActivationRecords activations;
     private final SignalRecords signals;
     private final int maxRecordBytes;
+    private final Redactor redactor;
 
     /**
      * @param maxRecordBytes tensors that take more leave in chunks
      */
-    OutcomeWriter(ModelInfo model, AvroFraming framing, int maxRecordBytes) {
+    OutcomeWriter(ModelInfo model, AvroFraming framing, int maxRecordBytes, Redactor redactor) {
         this.framing = framing;
+        this.redactor = redactor;
         this.maxRecordBytes = maxRecordBytes;
         this.results = new ResultRecords(model, maxRecordBytes);
         this.activations = new ActivationRecords(model);
@@ -117,7 +119,9 @@ final class OutcomeWriter {
                 new Destination.Results(),
                 ask.eventId(),
                 ask.eventId(),
-                framing.encode(results.result(ask, rows, counts)),
+                framing.encode(
+                        redactor.redacted(
+                                results.result(ask, rows, counts), ask.program().invocations())),
                 OutputHeaders.of(ask));
     }
 
@@ -131,6 +135,11 @@ final class OutcomeWriter {
                 ask.eventId(),
                 framing.encode(record),
                 OutputHeaders.of(ask));
+    }
+
+    /** The failure as logs and dead letters may tell it. */
+    Throwable tellable(Throwable failure) {
+        return redactor.redacted(failure);
     }
 
     /** What was measured of an event. */
@@ -165,7 +174,10 @@ final class OutcomeWriter {
                         new Destination.DeadLetters(),
                         id,
                         id,
-                        framing.encode(DeadLetterRecords.record(event, ask, problems, attempts)),
+                        framing.encode(
+                                redactor.redacted(
+                                        DeadLetterRecords.record(event, ask, problems, attempts),
+                                        event)),
                         ask.map(OutputHeaders::of).orElse(event.headers())));
     }
 }

@@ -53,7 +53,7 @@ class MutatedEventsITCase {
         List<byte[]> documents = documents();
         List<byte[]> records = records();
         try (InvocationHarness harness =
-                InvocationHarness.open(new Job(SharedModels::acquire, OPTIONS))) {
+                InvocationHarness.open(new Job(new SharedModels(), OPTIONS))) {
             for (int sent = 0; sent < EVENTS; sent++) {
                 harness.event(sent % 3 == 0 ? avro(records, sent) : json(documents, sent));
                 if (sent % AT_ONCE == AT_ONCE - 1 || sent == EVENTS - 1) {

@@ -4,6 +4,8 @@ package io.hookline.operator.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.model.HookPoint;
+import io.hookline.operator.InvocationSettings;
+import io.hookline.operator.PromptRedaction;
 import io.hookline.program.Io;
 import io.hookline.program.ProgramReader;
 import io.hookline.runtime.Capture;
@@ -32,7 +34,11 @@ final class OutcomeWriterTest {
 
     private final AvroFraming framing = AvroFraming.singleObject();
     private final OutcomeWriter writer =
-            new OutcomeWriter(new TestingModelRuntime().info(), framing, MAX_BYTES);
+            new OutcomeWriter(
+                    new TestingModelRuntime().info(),
+                    framing,
+                    MAX_BYTES,
+                    new Redactor(new InvocationSettings.Redaction(PromptRedaction.NONE, "")));
 
     @Test
     void activation_largerThanARecord_leavesInChunksThatGiveItBack() throws Exception {
