@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +70,15 @@ final class BareLoop implements AutoCloseable {
 
     private static OrtEnvironment environment() {
         return OrtEnvironment.getEnvironment();
+    }
+
+    /** The ONNX file of a model that may be a folder. */
+    static Path modelIn(Path model) {
+        if (!Files.isDirectory(model)) {
+            return model;
+        }
+        Path direct = model.resolve("model.onnx");
+        return Files.exists(direct) ? direct : model.resolve("onnx/model.onnx");
     }
 
     static OrtSession session(Setting setting) throws OrtException {

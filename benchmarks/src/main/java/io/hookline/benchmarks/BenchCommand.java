@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
             HooksCommand.class,
             GenerationCommand.class,
             NnsightCommand.class,
+            PipelineCommand.class,
+            SoakCommand.class,
             DetectorsCommand.class
         })
 public final class BenchCommand {

@@ -15,12 +15,25 @@ record Goal(double value, boolean least) {
         return new Goal(value, false);
     }
 
+    /** There is nothing to reach. */
+    static Goal none() {
+        return new Goal(Double.NaN, true);
+    }
+
+    /** Whether there is something to reach. */
+    boolean isSet() {
+        return !Double.isNaN(value);
+    }
+
     boolean isMetBy(double ratio) {
         return least ? ratio >= value : ratio <= value;
     }
 
     @Override
     public String toString() {
+        if (!isSet()) {
+            return "none";
+        }
         return String.format(Locale.ROOT, "%s %.3f", least ? "≥" : "≤", value);
     }
 }

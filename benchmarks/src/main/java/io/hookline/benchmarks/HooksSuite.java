@@ -8,7 +8,6 @@ import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.onnx.OnnxModelLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,13 +97,7 @@ final class HooksSuite {
 
     private BareLoop.Setting plain(Subject subject, OptLevel optimisation) {
         ModelSignature signature = subject.runtime().info().signature();
-        Path file = Files.isDirectory(setting.model()) ? modelIn(setting.model()) : setting.model();
-        return new BareLoop.Setting(file, signature, setting.threads(), optimisation);
-    }
-
-    /** The model file of a folder. */
-    static Path modelIn(Path folder) {
-        Path direct = folder.resolve("model.onnx");
-        return Files.exists(direct) ? direct : folder.resolve("onnx/model.onnx");
+        return new BareLoop.Setting(
+                BareLoop.modelIn(setting.model()), signature, setting.threads(), optimisation);
     }
 }

@@ -7,7 +7,6 @@ import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.Weights;
 import io.hookline.runtime.onnx.OnnxModelLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ final class NnsightSuite {
     }
 
     private BareLoop.Setting plain(ModelSignature signature) {
-        Path file = Files.isDirectory(spec.path()) ? HooksSuite.modelIn(spec.path()) : spec.path();
+        Path file = BareLoop.modelIn(spec.path());
         return new BareLoop.Setting(file, signature, spec.threads(), OptLevel.ALL_OPT);
     }
 

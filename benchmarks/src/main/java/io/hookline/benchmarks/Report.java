@@ -44,11 +44,13 @@ record Report(String suite, String model, int threads, String about, List<Row> r
         ArrayNode all = document.putArray("rows");
         for (Row row : rows) {
             ObjectNode each = all.addObject();
-            each.put("name", row.name())
-                    .put("ratio", row.ratio())
-                    .put("cpuRatio", row.cpuRatio())
-                    .put("goal", row.goal().value())
-                    .put("goalIs", row.goal().least() ? "at least" : "at most");
+            each.put("name", row.name()).put("ratio", row.ratio()).put("cpuRatio", row.cpuRatio());
+            if (row.goal().isSet()) {
+                each.put("goal", row.goal().value())
+                        .put("goalIs", row.goal().least() ? "at least" : "at most");
+            } else {
+                each.putNull("goal");
+            }
             row.figures().forEach(each::put);
         }
         return document;

@@ -56,6 +56,11 @@ final class Rounds {
         return ratio(variant, other, Reading::cpu);
     }
 
+    /** Seconds by the clock that a variant took. */
+    double seconds(String variant) {
+        return median(of(variant).stream().mapToDouble(Reading::wall).toArray()) / SECOND;
+    }
+
     /** Milliseconds of processor time that a variant took. */
     double milliseconds(String variant) {
         return median(of(variant).stream().mapToDouble(Reading::cpu).toArray()) / 1e6;

@@ -23,6 +23,13 @@ record Row(String name, double ratio, double cpuRatio, Goal goal, Map<String, Do
         this(name, ratio, cpuRatio, goal, Map.of());
     }
 
+    private String verdict() {
+        if (!goal.isSet()) {
+            return "";
+        }
+        return goal.isMetBy(cpuRatio) ? "met" : "missed";
+    }
+
     String line() {
         String absolute =
                 figures.entrySet().stream()
@@ -41,7 +48,7 @@ record Row(String name, double ratio, double cpuRatio, Goal goal, Map<String, Do
                         ratio,
                         cpuRatio,
                         goal,
-                        goal.isMetBy(cpuRatio) ? "met" : "missed",
+                        verdict(),
                         absolute)
                 .stripTrailing();
     }
