@@ -30,6 +30,7 @@ final class AlertForwarder implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final AvroFraming framing;
     private final Attempts attempts;
     private final Consumer<String> log;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -40,6 +41,7 @@ final class AlertForwarder implements AutoCloseable {
      * @param log takes what somebody should see
      */
     AlertForwarder(KafkaSettings settings, String group, Attempts attempts, Consumer<String> log) {
+        this.framing = settings.framing();
         this.attempts = attempts;
         this.log = log;
         this.consumer =
@@ -83,7 +85,7 @@ final class AlertForwarder implements AutoCloseable {
         List<Alert> alerts = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                alerts.add(AvroFraming.singleObject().decode(record.value(), Alert.class));
+                alerts.add(framing.decode(record.value(), Alert.class));
             } catch (SchemaException wrong) {
                 log.accept(
                         "no alert at %s-%d@%d, left out: %s"

@@ -39,6 +39,7 @@ final class SignalTopic {
 
     /** Reads what is committed now. */
     static void read(KafkaSettings settings, Consumer<Observation> to) throws IOException {
+        AvroFraming framing = settings.framing();
         List<Written> all = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
@@ -59,7 +60,7 @@ final class SignalTopic {
             while (ends.entrySet().stream()
                     .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    all.add(new Written(record.timestamp(), observation(record)));
+                    all.add(new Written(record.timestamp(), observation(record, framing)));
                 }
             }
         }
@@ -67,13 +68,12 @@ final class SignalTopic {
         all.forEach(each -> to.accept(each.signal()));
     }
 
-    private static Observation observation(ConsumerRecord<byte[], byte[]> record)
-            throws IOException {
+    private static Observation observation(
+            ConsumerRecord<byte[], byte[]> record, AvroFraming framing) throws IOException {
         List<Header> headers = new ArrayList<>();
         record.headers().forEach(each -> headers.add(new Header(each.key(), each.value())));
         try {
-            return Observation.of(
-                    AvroFraming.singleObject().decode(record.value(), Signal.class), headers);
+            return Observation.of(framing.decode(record.value(), Signal.class), headers);
         } catch (SchemaException wrong) {
             throw new IOException(
                     "no signal at %s-%d@%d: %s"

@@ -59,10 +59,7 @@ public final class HooklineJob {
                         .uid("control")
                         .setParallelism(1);
         JobStart start =
-                new JobStart(
-                        control.entries(),
-                        kafka::framing,
-                        () -> new TopicDestinations(kafka));
+                new JobStart(control.entries(), kafka::framing, () -> new TopicDestinations(kafka));
         DataStream<Envelope> outputs = InvocationStream.of(events, changes, config, start);
         outputs.filter(HooklineJob::leavesAtOnce)
                 .uid("outputs-at-once")
