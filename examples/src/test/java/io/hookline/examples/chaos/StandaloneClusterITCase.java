@@ -87,7 +87,7 @@ final class StandaloneClusterITCase {
             assertThat(second.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
         }
 
-        assertThat(classLoadersOfJobs()).as("class loaders").isLessThanOrEqualTo(CLASS_LOADERS);
+        until(() -> classLoadersOfJobs() <= CLASS_LOADERS);
         assertThat(nativeLibraries("onnxruntime")).hasSize(1);
         assertThat(nativeLibraries("tokenizers")).hasSize(1);
         cancel(firstJob);
@@ -207,6 +207,7 @@ final class StandaloneClusterITCase {
                                 "--events=events-" + name,
                                 "--control=control-" + name,
                                 "-Dparallelism.default=1",
+                                "-Dhookline.model.keep-warm=1 s",
                                 "-Dhookline.topics.prefix=" + name + ".",
                                 "-Dhookline.topics.partitions=1"));
         arguments.addAll(List.of(more));
