@@ -1,21 +1,17 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hookline.examples.cli.CommandRun;
 import io.hookline.examples.models.HooklineHome;
-import io.hookline.examples.models.PackagedModels;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.Weights;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,18 +23,9 @@ import picocli.CommandLine.Spec;
         description =
                 "Runs five pieces of work that nnsight was timed with on the same machine, and says how many times less they take here; besides, what Java code in the middle of a pass costs over plain ONNX Runtime.")
 final class NnsightCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--model",
-            defaultValue = PackagedModels.TICKETLM,
-            paramLabel = "MODEL",
-            description =
-                    "ticketlm, a folder with model.onnx or an ONNX file; default: ${DEFAULT-VALUE}")
-    private String model = "";
+    @Mixin private SuiteOptions options = new SuiteOptions();
 
     @Option(
             names = "--reference",
@@ -47,18 +34,10 @@ final class NnsightCommand implements Callable<Integer> {
             description = "what nnsight took for the same weights: JSON")
     private Path reference = Path.of("");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the rows as JSON, too")
-    private @Nullable Path json;
-
     @Option(
             names = "--int8",
             description = "keep weights as 8-bit numbers, which the reference does not")
     private boolean int8;
-
-    @Option(
-            names = "--quick",
-            description = "few rounds: shows that everything runs, says little about its cost")
-    private boolean quick;
 
     @Override
     public Integer call() throws Exception {
@@ -66,7 +45,7 @@ final class NnsightCommand implements Callable<Integer> {
         NnsightReference nnsight = NnsightReference.read(Files.readAllBytes(reference));
         ModelSpec opened =
                 new ModelSpec(
-                                new PackagedModels(home).resolve(model),
+                                options.model(home),
                                 Optional.empty(),
                                 Optional.empty(),
                                 new Device.Cpu(),
@@ -77,14 +56,9 @@ final class NnsightCommand implements Callable<Integer> {
                                 opened,
                                 home.cache().resolve("canonical"),
                                 nnsight,
-                                quick ? Effort.QUICK : Effort.FULL)
+                                options.effort())
                         .run();
-        PrintWriter out = spec.commandLine().getOut();
-        report.lines().forEach(out::println);
-        out.flush();
-        if (json != null) {
-            Files.writeString(json, JSON.writeValueAsString(report.json()) + "\n");
-        }
+        options.report(report, spec.commandLine().getOut());
         return CommandRun.OK;
     }
 }

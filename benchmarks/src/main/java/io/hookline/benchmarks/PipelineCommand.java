@@ -20,12 +20,15 @@ final class PipelineCommand implements Callable<Integer> {
 
     @Mixin private SuiteOptions options = new SuiteOptions();
 
+    @Mixin private PassOptions passes = new PassOptions();
+
     @Override
     public Integer call() throws Exception {
         HooklineHome home = HooklineHome.find();
         try (ScratchFolder scratch = ScratchFolder.in(home.cache())) {
             PipelineSuite suite =
-                    new PipelineSuite(PipelineSuite.Setting.of(home, options, scratch.path()));
+                    new PipelineSuite(
+                            PipelineSuite.Setting.of(home, options, passes, scratch.path()));
             options.report(suite.run(), spec.commandLine().getOut());
         }
         return CommandRun.OK;

@@ -4,7 +4,6 @@ package io.hookline.benchmarks;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.hookline.examples.models.HooklineHome;
-import io.hookline.examples.models.PackagedModels;
 import io.hookline.kafka.embedded.BrokerProcess;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelLoadException;
@@ -55,13 +54,13 @@ final class PipelineSuite {
             Path data,
             Effort effort) {
         /** As the options of a command say. */
-        static Setting of(HooklineHome home, SuiteOptions options, Path data)
+        static Setting of(HooklineHome home, SuiteOptions options, PassOptions passes, Path data)
                 throws IOException, ModelLoadException {
             return new Setting(
-                    new PackagedModels(home).resolve(options.model()),
+                    options.model(home),
                     home.cache().resolve("canonical"),
-                    options.size(),
-                    options.threads(),
+                    passes.size(),
+                    passes.threads(),
                     home.root().resolve("examples/broker/target/broker"),
                     data,
                     options.effort());

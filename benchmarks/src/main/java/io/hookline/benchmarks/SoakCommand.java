@@ -22,6 +22,8 @@ final class SoakCommand implements Callable<Integer> {
 
     @Mixin private SuiteOptions options = new SuiteOptions();
 
+    @Mixin private PassOptions passes = new PassOptions();
+
     @Option(
             names = "--minutes",
             defaultValue = "10",
@@ -35,7 +37,7 @@ final class SoakCommand implements Callable<Integer> {
         try (ScratchFolder scratch = ScratchFolder.in(home.cache())) {
             SoakSuite suite =
                     new SoakSuite(
-                            PipelineSuite.Setting.of(home, options, scratch.path()),
+                            PipelineSuite.Setting.of(home, options, passes, scratch.path()),
                             Duration.ofMillis((long) (60_000 * minutes)));
             options.report(suite.run(), spec.commandLine().getOut());
         }

@@ -3,7 +3,9 @@ package io.hookline.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.hookline.examples.models.HooklineHome;
 import io.hookline.examples.models.PackagedModels;
+import io.hookline.runtime.ModelLoadException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,7 +13,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of every suite that runs batches of a model. */
+/** The options of every suite that runs a model. */
 final class SuiteOptions {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -28,41 +30,17 @@ final class SuiteOptions {
     private @Nullable Path json;
 
     @Option(
-            names = "--threads",
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "threads of a forward pass; default: ${DEFAULT-VALUE}")
-    private int threads;
-
-    @Option(
-            names = "--batch",
-            defaultValue = "16",
-            paramLabel = "N",
-            description = "rows of a batch; default: ${DEFAULT-VALUE}")
-    private int batch;
-
-    @Option(
-            names = "--tokens",
-            defaultValue = "32",
-            paramLabel = "N",
-            description = "length of each row's prompt; default: ${DEFAULT-VALUE}")
-    private int tokens;
-
-    @Option(
             names = "--quick",
             description = "few rounds: shows that everything runs, says little about its cost")
     private boolean quick;
 
-    String model() {
-        return model;
+    /** The model's folder or file. */
+    Path model(HooklineHome home) throws IOException, ModelLoadException {
+        return new PackagedModels(home).resolve(model);
     }
 
-    int threads() {
-        return threads;
-    }
-
-    Prompts.Size size() {
-        return new Prompts.Size(batch, tokens);
+    boolean isQuick() {
+        return quick;
     }
 
     Effort effort() {
