@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.examples.job;
 
+import io.hookline.examples.cli.ConfigurationOptions;
 import io.hookline.examples.models.HooklineHome;
 import io.hookline.examples.models.PackagedModels;
 import io.hookline.kafka.KafkaOptions;
@@ -9,14 +10,10 @@ import io.hookline.operator.HooklineOptions;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.schema.EventFormat;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The part of a command line that says what the job is to do. */
@@ -68,18 +65,7 @@ final class JobOptions {
                     "the job's name, the prefix of its transactional ids and the folder of its checkpoints; default: ${DEFAULT-VALUE}")
     private String jobName = "hookline";
 
-    @Option(
-            names = "--properties",
-            paramLabel = "FILE",
-            description =
-                    "further options, one 'hookline.…' or Flink key on each line; secrets belong here and not on a command line")
-    private @Nullable Path properties;
-
-    @Option(
-            names = "-D",
-            paramLabel = "KEY=VALUE",
-            description = "one further option; may be repeated, wins over --properties")
-    private Map<String, String> options = Map.of();
+    @Mixin private ConfigurationOptions further = new ConfigurationOptions();
 
     String jobName() {
         return jobName;
@@ -87,15 +73,7 @@ final class JobOptions {
 
     /** What the job is told: the file, then single options, then the arguments with names. */
     Configuration configuration() throws IOException, ModelLoadException {
-        Configuration config = new Configuration();
-        if (properties != null) {
-            Properties file = new Properties();
-            try (Reader in = Files.newBufferedReader(properties)) {
-                file.load(in);
-            }
-            file.stringPropertyNames().forEach(key -> config.setString(key, file.getProperty(key)));
-        }
-        options.forEach(config::setString);
+        Configuration config = further.configuration();
         config.set(KafkaOptions.BOOTSTRAP_SERVERS, brokers);
         config.set(
                 HooklineOptions.MODEL_PATH,

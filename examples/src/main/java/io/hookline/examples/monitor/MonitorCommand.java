@@ -2,24 +2,22 @@
 package io.hookline.examples.monitor;
 
 import io.hookline.examples.cli.CommandRun;
+import io.hookline.examples.cli.ConfigurationOptions;
 import io.hookline.examples.models.HooklineHome;
 import io.hookline.examples.models.PackagedModels;
 import io.hookline.kafka.KafkaOptions;
 import io.hookline.kafka.KafkaSettings;
 import io.hookline.runtime.ModelLoadException;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -66,18 +64,7 @@ public final class MonitorCommand implements Callable<Integer> {
                     "how many MiB of activations are read in a second at most, the rest is left out and counted; default: ${DEFAULT-VALUE}")
     private int maxRate = 16;
 
-    @Option(
-            names = "--properties",
-            paramLabel = "FILE",
-            description =
-                    "the job's options, one 'hookline.…' key on each line: names of topics, hookline.kafka.properties.*")
-    private @Nullable Path properties;
-
-    @Option(
-            names = "-D",
-            paramLabel = "KEY=VALUE",
-            description = "one further option; may be repeated, wins over --properties")
-    private Map<String, String> options = Map.of();
+    @Mixin private ConfigurationOptions further = new ConfigurationOptions();
 
     /** Runs the command and ends the process. */
     public static void main(String[] arguments) {
@@ -96,15 +83,7 @@ public final class MonitorCommand implements Callable<Integer> {
     }
 
     private MonitorSettings settings() throws IOException, ModelLoadException {
-        Configuration config = new Configuration();
-        if (properties != null) {
-            Properties file = new Properties();
-            try (Reader in = Files.newBufferedReader(properties)) {
-                file.load(in);
-            }
-            file.stringPropertyNames().forEach(key -> config.setString(key, file.getProperty(key)));
-        }
-        options.forEach(config::setString);
+        Configuration config = further.configuration();
         config.set(KafkaOptions.BOOTSTRAP_SERVERS, brokers);
         KafkaSettings kafka = KafkaSettings.from(config);
         try {
