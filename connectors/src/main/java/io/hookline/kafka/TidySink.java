@@ -25,6 +25,7 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,12 +134,25 @@ final class TidySink
             return stateful.snapshotState(checkpoint);
         }
 
+        /**
+         * Ends it, and only tells what goes wrong. A writer whose broker is away can't abort its
+         * transaction; the next attempt does, or the broker in time. Thrown while a task fails,
+         * that would end the TaskManager with every job on it.
+         */
         @Override
-        public void close() throws Exception {
+        public void close() {
+            tellFailure(writer);
+            tellFailure(this::closeLeftBehind);
+        }
+
+        private static void tellFailure(AutoCloseable part) {
             try {
-                writer.close();
-            } finally {
-                closeLeftBehind();
+                part.close();
+            } catch (InterruptedException | InterruptException interrupted) {
+                Thread.currentThread().interrupt();
+                LOG.warn("the end of a writer of Kafka was interrupted", interrupted);
+            } catch (Exception failed) {
+                LOG.warn("a writer of Kafka did not end in order", failed);
             }
         }
 

@@ -46,8 +46,8 @@ final class JobLifeITCase {
 
     /** Events flow all the time, and always some wait in the operator. */
     @Test
-    void job_rescaledAndDrained_losesAndRepeatsNothing(@InjectMiniCluster MiniCluster cluster)
-            throws Exception {
+    void job_rescaledDrainedAndWithoutItsBroker_losesAndRepeatsNothing(
+            @InjectMiniCluster MiniCluster cluster) throws Exception {
         Tally tally = new Tally();
         int events;
         Path data = folder.resolve("broker");
@@ -64,6 +64,8 @@ final class JobLifeITCase {
             assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
             run = run(brokers, 2, Optional.of(rescaled));
             until(() -> running(cluster).size() == 1);
+            awaitNewEvents(flow, tally);
+            broker = awayUntilTheJobNotices(cluster, broker, data);
             awaitNewEvents(flow, tally);
             String drained = stop(cluster, true);
             assertThat(run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
@@ -83,6 +85,19 @@ final class JobLifeITCase {
         assertThat(outcome.isExact()).as(outcome.json()).isTrue();
         assertThat(outcome.activations().seen()).isGreaterThan(3L * events);
         assertThat(tally.deadLetters()).isZero();
+    }
+
+    /** Kills it, and starts it again when the job has failed for want of it. */
+    private static BrokerProcess awayUntilTheJobNotices(
+            MiniCluster cluster, BrokerProcess broker, Path data) throws Exception {
+        JobID job = running(cluster).get(0);
+        ProcessHandle process = ProcessHandle.of(broker.pid()).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        until(() -> cluster.getJobStatus(job).get() == JobStatus.RESTARTING);
+        String servers = broker.bootstrapServers();
+        int port = Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
+        return BrokerProcess.start(JARS, data, port);
     }
 
     private static void awaitNewEvents(EventFlow flow, Tally tally) throws Exception {
