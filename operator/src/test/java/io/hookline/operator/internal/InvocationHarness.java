@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -33,6 +34,8 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** The operator in a task of its own, driven by the test. */
 final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope> {
+    private static final long LOOK_AGAIN_NANOS = 100_000;
+
     /** How a job under test is set up. */
     record Job(ModelSource models, JobStart start, Map<String, String> options) {
         Job(ModelSource models, Map<String, String> options) {
@@ -127,10 +130,22 @@ final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope
         ((BoundedMultiInput) operator).endInput(1);
     }
 
-    /** Runs what is meant for the task's thread until that holds. */
+    /**
+     * Runs what is meant for the task's thread until that holds. It may come to hold on another
+     * thread, which tells this one nothing.
+     */
     void runUntil(BooleanSupplier condition) throws Exception {
         while (!condition.getAsBoolean()) {
-            getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+            if (!runsOne()) {
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+                requireUninterrupted();
+            }
+        }
+    }
+
+    private static void requireUninterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the time of the test is up");
         }
     }
 
