@@ -4,6 +4,7 @@ package io.hookline.runtime;
 import io.hookline.program.Generation;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the next token: the likeliest at temperature 0, else drawn from the softmax of what top-k
@@ -37,38 +38,68 @@ public final class Sampler {
         return best;
     }
 
+    /**
+     * Adds up in the order of ids: rounding may change the order of logits, never much of a sum.
+     */
     private int drawn(float[] logits) {
-        Integer[] tokens = new Integer[logits.length];
-        Arrays.setAll(tokens, token -> token);
-        Arrays.sort(tokens, (a, b) -> Float.compare(logits[b], logits[a]));
-        int kept = Math.min(generation.topK().orElse(tokens.length), tokens.length);
-        double[] weights = new double[kept];
+        double[] weights = weights(logits);
+        int[] kept = kept(weights);
         double sum = 0;
-        for (int i = 0; i < kept; i++) {
-            weights[i] =
-                    Math.exp((logits[tokens[i]] - logits[tokens[0]]) / generation.temperature());
-            sum += weights[i];
+        for (int token : kept) {
+            sum += weights[token];
         }
-        double nucleus = nucleus(weights, sum * generation.topP().orElse(1));
-        double at = random.nextDouble() * nucleus;
-        for (int i = 0; i < kept; i++) {
-            at -= weights[i];
+        double at = random.nextDouble() * sum;
+        for (int token : kept) {
+            at -= weights[token];
             if (at < 0) {
-                return tokens[i];
+                return token;
             }
         }
-        return tokens[0];
+        return likeliest(logits);
     }
 
-    /** The weight of the fewest likeliest tokens that together reach the limit. */
-    private static double nucleus(double[] weights, double limit) {
+    /** By token; the likeliest has 1. */
+    private double[] weights(float[] logits) {
+        float most = logits[likeliest(logits)];
+        double[] weights = new double[logits.length];
+        for (int token = 0; token < logits.length; token++) {
+            weights[token] = Math.exp((logits[token] - most) / generation.temperature());
+        }
+        return weights;
+    }
+
+    /** What top-k and then top-p leave, in the order of ids. */
+    private int[] kept(double[] weights) {
+        if (generation.topK().isEmpty() && generation.topP().isEmpty()) {
+            return IntStream.range(0, weights.length).toArray();
+        }
+        int most = Math.min(generation.topK().orElse(weights.length), weights.length);
+        int[] tokens =
+                IntStream.range(0, weights.length)
+                        .boxed()
+                        .sorted((a, b) -> Double.compare(weights[b], weights[a]))
+                        .limit(most)
+                        .mapToInt(token -> token)
+                        .toArray();
+        int[] kept = Arrays.copyOf(tokens, nucleus(weights, tokens));
+        Arrays.sort(kept);
+        return kept;
+    }
+
+    /** How many of the likeliest tokens together reach top-p of what they all weigh. */
+    private int nucleus(double[] weights, int[] tokens) {
+        double limit = 0;
+        for (int token : tokens) {
+            limit += weights[token];
+        }
+        limit *= generation.topP().orElse(1);
         double sum = 0;
-        for (double weight : weights) {
-            sum += weight;
+        for (int count = 0; count < tokens.length; count++) {
+            sum += weights[tokens[count]];
             if (sum >= limit) {
-                return sum;
+                return count + 1;
             }
         }
-        return sum;
+        return tokens.length;
     }
 }
