@@ -224,7 +224,7 @@ public final class HooklineOptions {
                     .asList()
                     .defaultValues("norm", "non_finite")
                     .withDescription(
-                            "What is measured of every event without any probe, a list with ';' between of norm, max_abs, mean, non_finite, change_norm, change_cosine.");
+                            "What is measured of every event without any probe, a list with ';' between of norm, max_abs, mean, non_finite, change_norm, change_cosine and change_tokens, which runs the model twice for events with interventions.");
 
     /** Where that is measured. */
     public static final ConfigOption<String> SIGNALS_AT =

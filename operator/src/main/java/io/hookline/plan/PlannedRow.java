@@ -34,6 +34,16 @@ public record PlannedRow(
         this(tokens, edits, captures, List.of(), stop);
     }
 
+    /** What it measures of the next token, for which it runs again without its edits. */
+    public List<PlannedSignal> tokenSignals() {
+        return signals.stream().filter(PlannedSignal::isOfTokens).toList();
+    }
+
+    /** The same row as nobody changes it: what {@link #tokenSignals} compare it with. */
+    public PlannedRow withoutEdits() {
+        return new PlannedRow(tokens, List.of(), List.of(), tokenSignals(), stop);
+    }
+
     /** The same row, which measures those signals. */
     PlannedRow measuring(List<PlannedSignal> others) {
         return new PlannedRow(tokens, edits, captures, others, stop);

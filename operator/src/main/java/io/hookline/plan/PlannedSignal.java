@@ -16,6 +16,11 @@ public record PlannedSignal(SignalRequest request, Site site, boolean pre, StepS
         return request.definition();
     }
 
+    /** Whether it compares what comes next with and without the row's edits. */
+    public boolean isOfTokens() {
+        return definition().measure().isOfTokens();
+    }
+
     /** The stage as records name it. */
     public String stage() {
         return pre ? "pre" : "post";

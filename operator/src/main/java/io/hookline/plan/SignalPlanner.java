@@ -8,6 +8,7 @@ import io.hookline.program.Problem;
 import io.hookline.program.SignalDefinition;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,9 @@ final class SignalPlanner {
     private static final int KEPT = 4096;
 
     private static final String AT = "/body/at";
+
+    /** Where every model hands out its logits. */
+    private static final String NEXT_TOKEN = "model.output";
 
     private final Planner.Target target;
     private final List<Site> blocks;
@@ -32,6 +36,14 @@ final class SignalPlanner {
 
     /** What is wrong with a definition on this model, by pointers of its control event. */
     List<Problem> problems(SignalDefinition definition) {
+        if (definition.measure().isOfTokens() && !target.signature().causal()) {
+            return List.of(
+                    new Problem(
+                            ErrorCode.UNSUPPORTED_MODEL,
+                            "/body/kind",
+                            "model '%s' is an encoder and has no next token"
+                                    .formatted(target.model())));
+        }
         Found at = at(definition);
         if (!at.problems().isEmpty()) {
             return at.problems();
@@ -56,15 +68,26 @@ final class SignalPlanner {
         if (asked.isEmpty() || !problems(definition).isEmpty()) {
             return planned;
         }
-        boolean ofChange = definition.measure().isOfChange();
         for (Site site : at(definition).sites()) {
             StepSet reached = row.running(site, row.reached(site, asked));
-            StepSet measured = ofChange ? changed(site, reached, edits) : reached;
+            StepSet measured = measured(definition.measure(), site, reached, edits);
             if (!measured.isEmpty()) {
                 add(request, site, measured, planned);
             }
         }
         return planned;
+    }
+
+    private static StepSet measured(
+            Measure measure, Site site, StepSet reached, List<PlannedEdit> edits) {
+        if (measure.isOfTokens()) {
+            return edits.stream()
+                    .map(edit -> edit.steps().first())
+                    .min(Comparator.naturalOrder())
+                    .map(reached::from)
+                    .orElseGet(StepSet::of);
+        }
+        return measure.isOfChange() ? changed(site, reached, edits) : reached;
     }
 
     private static void add(
@@ -93,6 +116,9 @@ final class SignalPlanner {
     private Found at(SignalDefinition definition) {
         if (definition.at() instanceof SignalDefinition.HookPoints points) {
             return at(points.at());
+        }
+        if (definition.at() instanceof SignalDefinition.NextToken) {
+            return at(NEXT_TOKEN);
         }
         int from =
                 definition.at() instanceof SignalDefinition.LastBlock

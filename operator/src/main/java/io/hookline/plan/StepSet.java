@@ -68,6 +68,13 @@ public final class StepSet {
         return new StepSet(left);
     }
 
+    /** These steps from the given one on. */
+    StepSet from(int first) {
+        BitSet left = (BitSet) steps.clone();
+        left.clear(0, first);
+        return new StepSet(left);
+    }
+
     /** These steps up to and with the last one given. */
     public StepSet upTo(int last) {
         BitSet left = (BitSet) steps.clone();

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * What a signal makes of an activation h of some width. The graph gives a few scalars of h; the
- * value follows from those, so that h itself never leaves it.
+ * value follows from those, so that h itself never leaves it. {@link ChangeTokens} alone is not
+ * about an activation but about what the model makes of all of them.
  */
 public sealed interface Measure {
     /** A scalar that is computed where h is. */
@@ -34,7 +35,11 @@ public sealed interface Measure {
         /** The norm of h after them. */
         NORM_AFTER,
         /** The product of both. */
-        PRODUCT_OF_BOTH
+        PRODUCT_OF_BOTH,
+        /** The Kullback-Leibler divergence of the next token's distribution from the plain one. */
+        DIVERGENCE,
+        /** Half the sum of the absolute differences between both distributions. */
+        TOTAL_VARIATION
     }
 
     /** The scalars of one activation. */
@@ -73,8 +78,13 @@ public sealed interface Measure {
         return "kind";
     }
 
-    /** Whether it tells what edits did, and is nothing without edits. */
+    /** Whether it tells what edits did at their hook point, and is nothing without edits. */
     default boolean isOfChange() {
+        return false;
+    }
+
+    /** Whether it tells what edits did to the next token, for which the model runs twice. */
+    default boolean isOfTokens() {
         return false;
     }
 
@@ -296,6 +306,38 @@ public sealed interface Measure {
 
         @Override
         public boolean isOfChange() {
+            return true;
+        }
+    }
+
+    /** How far the edits move the distribution of the next token. */
+    record ChangeTokens(Comparison of) implements Measure {
+        /** How distributions are compared. */
+        public enum Comparison {
+            /** Sum of p ln(p / q), in nats; p with the edits, q without. */
+            KL(Scalar.DIVERGENCE),
+            /** Half the sum of |p − q|, 0 to 1. */
+            TOTAL_VARIATION(Scalar.TOTAL_VARIATION);
+
+            private final Scalar scalar;
+
+            Comparison(Scalar scalar) {
+                this.scalar = scalar;
+            }
+        }
+
+        @Override
+        public Set<Scalar> scalars() {
+            return EnumSet.of(of.scalar);
+        }
+
+        @Override
+        public double value(Scalars scalars) {
+            return scalars.of(of.scalar);
+        }
+
+        @Override
+        public boolean isOfTokens() {
             return true;
         }
     }

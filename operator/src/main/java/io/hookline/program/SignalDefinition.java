@@ -28,6 +28,9 @@ public record SignalDefinition(String name, Measure measure, Place at, Selection
     /** At the output of the last block. */
     public record LastBlock() implements Place {}
 
+    /** Where the next token is chosen: at the output of the model. */
+    public record NextToken() implements Place {}
+
     /** Which values at a hook point are measured. */
     public record Selection(
             StepSelector steps, TokenSelector tokens, Pool pool, CachePolicy.Stage stage) {}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hookline.program.Measure.Activation;
+import io.hookline.program.Measure.ChangeTokens;
 import io.hookline.program.SignalDefinition.Pool;
 import io.hookline.program.TensorValue.Literal;
 import io.hookline.schema.ErrorCode;
@@ -19,6 +20,8 @@ import java.util.function.Function;
 public final class SignalReader {
     private static final FieldNames COMMON =
             FieldNames.of("a signal", "at", "kind", "steps", "tokens", "pool", "stage");
+    private static final FieldNames OF_TOKENS =
+            FieldNames.of("a signal of kind 'change_tokens'", "distance", "kind", "steps");
     private static final Map<String, Kind> KINDS = kinds();
     private static final Map<String, Pool> POOLS =
             Map.of("none", Pool.NONE, "mean", Pool.MEAN, "max", Pool.MAX);
@@ -29,6 +32,11 @@ public final class SignalReader {
                     "both", CachePolicy.Stage.BOTH);
     private static final Map<String, Activation> ACTIVATIONS =
             Map.of("none", Activation.NONE, "logistic", Activation.LOGISTIC);
+
+    private static final Map<String, ChangeTokens.Comparison> DISTANCES =
+            Map.of(
+                    "kl", ChangeTokens.Comparison.KL,
+                    "total_variation", ChangeTokens.Comparison.TOTAL_VARIATION);
 
     /** A kind with the fields that only it has. */
     private record Kind(FieldNames names, Function<Fields, Measure> measure) {}
@@ -62,7 +70,10 @@ public final class SignalReader {
             String kind, SignalDefinition.Place at, String tokens, String steps)
             throws ProgramException {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("at", "any").put("kind", kind).put("tokens", tokens);
+        document.put("kind", kind);
+        if (!kind.equals("change_tokens")) {
+            document.put("at", "any").put("tokens", tokens);
+        }
         if (steps.matches("\\d{1,9}")) {
             document.put("steps", Integer.parseInt(steps));
         } else {
@@ -73,7 +84,11 @@ public final class SignalReader {
         if (problems.count() > 0) {
             throw new ProgramException(problems.list());
         }
-        return new SignalDefinition(kind, read.measure(), at, read.selection());
+        return new SignalDefinition(
+                kind,
+                read.measure(),
+                read.measure().isOfTokens() ? read.at() : at,
+                read.selection());
     }
 
     static SignalDefinition read(String name, Value body) {
@@ -85,10 +100,13 @@ public final class SignalReader {
         Kind kind = kind(body);
         Fields fields = Fields.of(body, kind.names());
         fields.required("kind");
+        Measure measure = kind.measure().apply(fields);
         return new SignalDefinition(
                 name,
-                kind.measure().apply(fields),
-                new SignalDefinition.HookPoints(fields.requiredName("at")),
+                measure,
+                measure.isOfTokens()
+                        ? new SignalDefinition.NextToken()
+                        : new SignalDefinition.HookPoints(fields.requiredName("at")),
                 new SignalDefinition.Selection(
                         fields.steps(new StepSelector.At(0)),
                         fields.optional("tokens")
@@ -132,6 +150,7 @@ public final class SignalReader {
         put(kinds, "distance", SignalReader::distance, "mean", "variance", "factors");
         put(kinds, "change_norm", fields -> new Measure.ChangeNorm());
         put(kinds, "change_cosine", fields -> new Measure.ChangeCosine());
+        kinds.put("change_tokens", new Kind(OF_TOKENS, SignalReader::changeTokens));
         return kinds;
     }
 
@@ -178,6 +197,13 @@ public final class SignalReader {
                 fields.optional("activation")
                         .map(value -> value.choice(ACTIVATIONS, Activation.NONE))
                         .orElse(Activation.NONE));
+    }
+
+    private static Measure changeTokens(Fields fields) {
+        return new ChangeTokens(
+                fields.optional("distance")
+                        .map(value -> value.choice(DISTANCES, ChangeTokens.Comparison.KL))
+                        .orElse(ChangeTokens.Comparison.KL));
     }
 
     /** A number, or a tensor that holds one. */

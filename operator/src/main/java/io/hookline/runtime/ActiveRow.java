@@ -27,6 +27,7 @@ final class ActiveRow {
     private final IdentityHashMap<PlannedEdit, Map<Integer, Literal>> returned =
             new IdentityHashMap<>();
     private Optional<TraceOutcome.Failed> failure = Optional.empty();
+    private final NextTokens nextTokens;
     private final Optional<Sampler> sampler;
     private int step;
     private boolean stopped;
@@ -40,6 +41,7 @@ final class ActiveRow {
         this.trace = trace;
         this.number = number;
         this.index = index;
+        this.nextTokens = new NextTokens(trace.rows().get(index).tokenSignals());
         this.sampler = trace.program().generate().map(generation -> new Sampler(generation, index));
     }
 
@@ -99,7 +101,10 @@ final class ActiveRow {
 
     /** Whether logits are needed in that step, to choose a token or to be handed out. */
     boolean needsLogits(int step) {
-        return !stopsIn(step) && (generates() || trace.program().logits() != LogitsRequest.NONE);
+        return !stopsIn(step)
+                && (generates()
+                        || trace.program().logits() != LogitsRequest.NONE
+                        || nextTokens.wants(step));
     }
 
     boolean needsAllLogits(int step) {
@@ -130,6 +135,21 @@ final class ActiveRow {
         if (trace.program().logits() != LogitsRequest.NONE) {
             logits.add(values);
         }
+    }
+
+    /** The logits of the next token, before it is chosen. */
+    void next(float[] logits) {
+        nextTokens.keep(step, logits);
+    }
+
+    /** What of them is compared with those of the same row without edits. */
+    NextTokens nextTokens() {
+        return nextTokens;
+    }
+
+    /** Measures how the next token differs from that of a row without edits, which has ended. */
+    void compare(ActiveRow unedited) {
+        signals.addAll(nextTokens.compared(this, unedited.nextTokens));
     }
 
     /** Ends this step with the token that follows from logits, and the row when it is the last. */

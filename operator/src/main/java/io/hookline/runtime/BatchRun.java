@@ -5,6 +5,7 @@ import io.hookline.plan.PlannedTrace;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,8 +36,25 @@ public final class BatchRun {
                 steps.step(left, new Once());
                 left = withSources(left, failed, steps);
             }
+            compareNextTokens(
+                    rows.stream().filter(row -> !failed.containsKey(row.number())).toList(), steps);
         }
         return outcomes(batch, rows, failed);
+    }
+
+    /** Runs again, without edits, what is to be compared with that. */
+    private static void compareNextTokens(List<ActiveRow> rows, RowSteps steps)
+            throws RuntimeInferenceException {
+        Map<ActiveRow, ActiveRow> plain = new LinkedHashMap<>();
+        for (ActiveRow row : rows) {
+            row.nextTokens().unedited(row).ifPresent(unedited -> plain.put(row, unedited));
+        }
+        List<ActiveRow> left = List.copyOf(plain.values());
+        while (!left.isEmpty()) {
+            steps.step(left, new Once());
+            left = left.stream().filter(row -> !row.ended()).toList();
+        }
+        plain.forEach((row, unedited) -> row.compare(unedited));
     }
 
     /** Whatever goes wrong ends the run. */

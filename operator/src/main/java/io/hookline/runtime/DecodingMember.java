@@ -5,14 +5,19 @@ import io.hookline.plan.PlannedTrace;
 import io.hookline.runtime.Decoding.Advance;
 import io.hookline.runtime.Decoding.End;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One trace of a decoding. */
 final class DecodingMember {
     private final long ticket;
     private final List<ActiveRow> rows;
+    private Map<ActiveRow, ActiveRow> unedited = Map.of();
+    private boolean compares;
     private Optional<TraceOutcome.Failed> failed = Optional.empty();
     private int failures;
 
@@ -31,8 +36,9 @@ final class DecodingMember {
         return ticket;
     }
 
+    /** Its rows, and those that run without edits to be compared with them. */
     List<ActiveRow> rows() {
-        return rows;
+        return Stream.concat(rows.stream(), unedited.values().stream()).toList();
     }
 
     /** A pass that it took part in has failed, whoever was to blame. */
@@ -43,7 +49,19 @@ final class DecodingMember {
     /** It can't go on; the first reason counts. */
     void fail(TraceOutcome.Failed outcome) {
         failed = failed.or(() -> Optional.of(outcome));
-        rows.forEach(row -> row.end(false));
+        rows().forEach(row -> row.end(false));
+    }
+
+    /** Once its rows have ended, those begin that they are compared with. */
+    private void compare() {
+        if (compares || failed.isPresent() || !rows.stream().allMatch(ActiveRow::ended)) {
+            return;
+        }
+        compares = true;
+        unedited = new LinkedHashMap<>();
+        for (ActiveRow row : rows) {
+            row.nextTokens().unedited(row).ifPresent(each -> unedited.put(row, each));
+        }
     }
 
     /** Whether it has failed in a pass that succeeded; then none of its rows goes on. */
@@ -54,6 +72,7 @@ final class DecodingMember {
     /** What it came to since it was last asked. */
     Advance advance(Detokenizer detokenizer) {
         fallWithRows();
+        compare();
         List<Capture> captures = new ArrayList<>();
         rows.forEach(row -> captures.addAll(row.takeCaptures()));
         List<int[]> generated =
@@ -67,9 +86,10 @@ final class DecodingMember {
         if (failed.isPresent()) {
             return Optional.of(new End(failed.get(), Math.max(1, failures)));
         }
-        if (!rows.stream().allMatch(ActiveRow::ended)) {
+        if (!rows().stream().allMatch(ActiveRow::ended)) {
             return Optional.empty();
         }
+        unedited.forEach(ActiveRow::compare);
         List<RowOutcome> outcomes = rows.stream().map(row -> row.outcome(detokenizer)).toList();
         return Optional.of(new End(new TraceOutcome.Completed(outcomes), failures + 1));
     }

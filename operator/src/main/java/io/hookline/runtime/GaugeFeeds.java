@@ -44,7 +44,7 @@ final class GaugeFeeds {
     /** Adds what a row measures in this pass. */
     void add(int row, List<PlannedSignal> signals) {
         for (PlannedSignal signal : signals) {
-            if (signal.steps().contains(pass.step(row))) {
+            if (!signal.isOfTokens() && signal.steps().contains(pass.step(row))) {
                 add(row, signal);
             }
         }

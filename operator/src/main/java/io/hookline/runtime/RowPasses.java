@@ -85,6 +85,7 @@ final class RowPasses {
         }
         if (active.needsLogits(pass.step(row)) && logits.isPresent()) {
             float[] last = handOutLogits(pass, row, logits.get());
+            active.next(last);
             if (active.generates()) {
                 active.append(last, model.eosTokenIds());
                 return;

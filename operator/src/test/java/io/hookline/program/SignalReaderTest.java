@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hookline.program.Measure.Activation;
+import io.hookline.program.Measure.ChangeTokens;
+import io.hookline.program.Measure.ChangeTokens.Comparison;
 import io.hookline.program.SignalDefinition.HookPoints;
 import io.hookline.program.SignalDefinition.Pool;
 import io.hookline.program.SignalDefinition.Selection;
@@ -44,6 +46,22 @@ class SignalReaderTest {
                                 new Measure.Probe(vector(1, 2), 0, Activation.NONE),
                                 new HookPoints("a.output"),
                                 USUAL));
+    }
+
+    @Test
+    void changeOfTokens_isReadWithoutAHookPoint() throws Exception {
+        assertThat(read("{'kind': 'change_tokens'}"))
+                .isEqualTo(
+                        new SignalDefinition(
+                                "s",
+                                new ChangeTokens(Comparison.KL),
+                                new SignalDefinition.NextToken(),
+                                USUAL));
+        SignalDefinition asked =
+                read("{'kind': 'change_tokens', 'distance': 'total_variation', 'steps': 'all'}");
+        assertThat(asked.measure()).isEqualTo(new ChangeTokens(Comparison.TOTAL_VARIATION));
+        assertThat(asked.measure().kind()).isEqualTo("change_tokens");
+        assertThat(asked.selection().steps()).isEqualTo(new StepSelector.All());
     }
 
     @Test
@@ -119,6 +137,8 @@ class SignalReaderTest {
                 "{'at': 'a.output', 'kind': 'cosine', 'vector': [0, 0]} | /vector | must not be zero",
                 "{'at': 'a.output', 'kind': 'top_units', 'k': 0} | /k | an integer of at least 1",
                 "{'at': 'a.output', 'kind': 'distance', 'mean': [1, 2], 'variance': [1, 0]} | /variance | must be above 0 everywhere, got 0.0",
+                "{'at': 'a.output', 'kind': 'change_tokens'} | /at | no field 'at' in a signal of kind 'change_tokens'",
+                "{'kind': 'change_tokens', 'distance': 'l2'} | /distance | must be one of",
                 "{'at': 'a.output', 'kind': 'distance', 'mean': [1, 2], 'variance': [1]} | '' | ''",
                 "{'at': 'a.output', 'kind': 'distance', 'mean': [1, 2], 'variance': [1, 1, 1]} | /variance | must be a number or 2 of them",
                 "{'at': 'a.output', 'kind': 'distance', 'mean': [1, 2], 'variance': 1, 'factors': [[1]]} | /factors | must be of shape [rank, 2]",

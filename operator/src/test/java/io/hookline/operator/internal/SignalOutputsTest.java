@@ -180,6 +180,44 @@ class SignalOutputsTest {
     }
 
     @Test
+    void changeOfTokens_isMeasuredOfWhatIsSteered_onceSomebodyAsks() throws Exception {
+        String steered =
+                ", \"interventions\": [{\"at\": \"" + AT + "\", \"op\": \"scale\", \"by\": -1}]";
+        try (InvocationHarness harness = InvocationHarness.open(job("kinds", ""))) {
+            harness.event(event(0, steered));
+            harness.control(
+                    controlEvent(
+                            "{\"put\": \"probe\", \"name\": \"effect\", \"body\": {\"kind\": \"change_tokens\"}}",
+                            7));
+            harness.event(event(1, steered));
+            harness.event(event(2, ""));
+            harness.endEvents();
+
+            assertThat(harness.deadLetters()).isEmpty();
+            assertThat(harness.results()).hasSize(3);
+            assertThat(signals(harness))
+                    .singleElement()
+                    .satisfies(
+                            each -> {
+                                assertThat(each.getSource().getOffset()).isEqualTo(1);
+                                assertThat(each.getName()).isEqualTo("effect");
+                                assertThat(each.getKind()).isEqualTo("change_tokens");
+                                assertThat(each.getModulePath()).isEqualTo("model");
+                                assertThat(each.getDefinitionVersion()).hasValue(7L);
+                                assertThat(each.getValue()).isPositive();
+                            });
+        }
+        try (InvocationHarness harness = InvocationHarness.open(job("kinds", "change_tokens"))) {
+            harness.event(event(0, steered));
+            harness.event(event(1, ""));
+            harness.endEvents();
+            assertThat(signals(harness))
+                    .extracting(each -> each.getSource().getOffset())
+                    .containsExactly(0L);
+        }
+    }
+
+    @Test
     void wrongProbe_isADeadLetter_andChangesNothing() throws Exception {
         try (InvocationHarness harness = InvocationHarness.open(job("kinds", ""))) {
             harness.control(probe("p", "1", 7, ""));
