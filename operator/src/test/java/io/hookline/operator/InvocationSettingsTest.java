@@ -233,7 +233,7 @@ class InvocationSettingsTest {
                 .hasMessageContaining("'hookline.max-attempts' must be at least 1, got 0")
                 .hasMessageContaining("'hookline.emit' can't be understood")
                 .hasMessageContaining(
-                        "'hookline.signals.kinds' 'kind' must be one of 'norm', 'max_abs', 'mean', 'non_finite', 'cosine', 'probe', 'top_units', 'distance', 'change_norm', 'change_cosine', got 'norn', did you mean 'norm'?")
+                        "'hookline.signals.kinds' 'kind' must be one of 'norm', 'max_abs', 'mean', 'non_finite', 'cosine', 'probe', 'top_units', 'distance', 'change_norm', 'change_cosine', 'change_tokens', got 'norn', did you mean 'norm'?")
                 .hasMessageContaining(
                         "'hookline.signals.kinds' 'weights' is missing in a signal of kind 'probe'")
                 .hasMessageContaining("'hookline.redact.salt' needs 'hookline.redact.prompt'")
