@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.hookline.model.ModelGraph;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * are.
  */
 public final class Int8Weights {
-    private static final String DOMAIN = "com.microsoft";
     private static final String SCALES = "/scales";
 
     /** Activations are rounded to 8 bits inside the product, for the processor's own speed. */
@@ -74,17 +72,7 @@ public final class Int8Weights {
         graph.initializers().values().stream()
                 .filter(initializer -> read.contains(initializer.getName()))
                 .forEach(out::addInitializer);
-        return Optional.of(imported(graph.proto().toBuilder().setGraph(out)).build());
-    }
-
-    private static ModelProto.Builder imported(ModelProto.Builder model) {
-        boolean there =
-                model.getOpsetImportList().stream()
-                        .anyMatch(opset -> opset.getDomain().equals(DOMAIN));
-        return there
-                ? model
-                : model.addOpsetImport(
-                        OperatorSetIdProto.newBuilder().setDomain(DOMAIN).setVersion(1));
+        return Optional.of(Fusion.imported(graph.proto().toBuilder().setGraph(out)).build());
     }
 
     private boolean isProduct(NodeProto node) {
@@ -146,7 +134,7 @@ public final class Int8Weights {
         }
         return NodeProto.newBuilder()
                 .setName(node.getName())
-                .setDomain(DOMAIN)
+                .setDomain(Fusion.DOMAIN)
                 .setOpType("MatMulNBits")
                 .addInput(node.getInput(0))
                 .addInput(name)

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.hookline.graph.Fusion;
 import io.hookline.graph.Int8Weights;
 import io.hookline.graph.Pinning;
 import io.hookline.model.ModelException;
@@ -22,7 +23,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  */
 final class CanonicalStore {
     /** Part of every key; changes whenever what is stored changes. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
 
     private static final String GRAPH = "canonical.onnx";
     private static final String WEIGHTS = "weights.data";
@@ -184,33 +184,33 @@ final class CanonicalStore {
         Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** BASIC keeps each tensor what it is. */
+    /**
+     * BASIC keeps each tensor what it is, and folds constants, so that patterns are plain to see.
+     */
     private static void optimise(Path target, Source source, ModelProto pinned)
             throws IOException, OrtException, ModelException {
+        Path plain = target.resolve("plain");
+        Files.createDirectory(plain);
+        save(plain, pinned, new Saving(OptLevel.BASIC_OPT, source.externalData(), false));
         Form form = source.form();
-        if (form.weights() == Weights.AS_STORED) {
-            save(
-                    target,
-                    pinned,
-                    new Saving(OptLevel.BASIC_OPT, source.externalData(), form.packed()));
-            return;
-        }
-        // Products are only plain to see once constants are folded.
-        Path floats = target.resolve("floats");
-        Files.createDirectory(floats);
-        save(floats, pinned, new Saving(OptLevel.BASIC_OPT, source.externalData(), false));
-        Optional<ModelProto> converted;
-        try (WeightFiles files = new WeightFiles(floats)) {
-            converted = Int8Weights.convert(read(floats), files);
-        }
-        if (converted.isEmpty()) {
-            throw new ModelException(
-                    ErrorCode.UNSUPPORTED_MODEL,
-                    "the model has no float32 matrices that could be 'int8' weights");
-        }
+        ModelProto fused = form.packed() ? Fusion.fused(read(plain)) : read(plain);
         // What ONNX Runtime 1.28 saves of packed 8-bit weights, it reads back as garbage.
-        save(target, converted.get(), new Saving(OptLevel.NO_OPT, floats, false));
-        StoreFiles.delete(floats);
+        boolean packed = form.packed() && form.weights() == Weights.AS_STORED;
+        ModelProto whole = form.weights() == Weights.AS_STORED ? fused : int8(fused, plain);
+        save(target, whole, new Saving(OptLevel.NO_OPT, plain, packed));
+        StoreFiles.delete(plain);
+    }
+
+    private static ModelProto int8(ModelProto model, Path folder)
+            throws IOException, ModelException {
+        try (WeightFiles files = new WeightFiles(folder)) {
+            return Int8Weights.convert(model, files)
+                    .orElseThrow(
+                            () ->
+                                    new ModelException(
+                                            ErrorCode.UNSUPPORTED_MODEL,
+                                            "the model has no float32 matrices that could be 'int8' weights"));
+        }
     }
 
     private static void save(Path target, ModelProto model, Saving saving) throws OrtException {
