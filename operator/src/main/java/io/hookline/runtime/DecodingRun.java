@@ -112,9 +112,15 @@ final class DecodingRun implements Decoding, RowSteps.Attempts {
             passing.over(rows);
             return Optional.empty();
         } catch (RuntimeInferenceException | RuntimeException failed) {
-            rows.stream().map(this::member).distinct().forEach(DecodingMember::failedOnce);
-            return Optional.of(failed);
+            return failed(rows, failed);
+        } catch (OutOfMemoryError tooLarge) {
+            return failed(rows, RuntimeInferenceException.of(tooLarge));
         }
+    }
+
+    private Optional<Exception> failed(List<ActiveRow> rows, Exception why) {
+        rows.stream().map(this::member).distinct().forEach(DecodingMember::failedOnce);
+        return Optional.of(why);
     }
 
     /** Some of the rows may have changed and some not, so none of them can go on. */

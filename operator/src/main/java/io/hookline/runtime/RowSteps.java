@@ -82,6 +82,8 @@ final class RowSteps implements AutoCloseable {
             passes.take(ran).ifPresent(keys);
         } catch (RuntimeException unexpected) {
             attempts.broken(rows, unexpected);
+        } catch (OutOfMemoryError tooLarge) {
+            attempts.broken(rows, new IllegalStateException("out of memory", tooLarge));
         }
         rows.stream().filter(ActiveRow::ended).forEach(places::remove);
     }

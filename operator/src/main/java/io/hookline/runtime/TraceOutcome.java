@@ -24,7 +24,7 @@ public sealed interface TraceOutcome {
                     "inference failed in each of %d attempts, last: %s%s"
                             .formatted(
                                     attempts,
-                                    memory ? "out of native memory: " : "",
+                                    memory ? "out of memory: " : "",
                                     last instanceof RuntimeInferenceException
                                             ? last.getMessage()
                                             : last));

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Runs a batch so that one bad event never takes others with it: a batch that fails as a whole is
  * halved until the event to blame is alone, and that one is tried a few times before it is given
- * up. Running out of native memory is such a failure, too: halves need less.
+ * up. Running out of memory, native or not, is such a failure, too: halves need less.
  */
 final class BatchRunner {
     private final Engine engine;
@@ -73,6 +73,8 @@ final class BatchRunner {
             outcomes = engine.run(List.copyOf(batch));
         } catch (RuntimeException unexpected) {
             throw new RuntimeInferenceException(unexpected.toString(), unexpected, false);
+        } catch (OutOfMemoryError tooLarge) {
+            throw RuntimeInferenceException.of(tooLarge);
         }
         if (outcomes.size() != batch.size()) {
             throw new IllegalStateException(

@@ -71,7 +71,7 @@ final class EventDecoding implements Engine.Stepping {
                 return new Engine.Stepped(advance.ticket(), outputs, false);
             }
             return new Engine.Stepped(advance.ticket(), ended(member, advance, envelopes), true);
-        } catch (IllegalArgumentException unwritable) {
+        } catch (IllegalArgumentException | OutOfMemoryError unwritable) {
             Outputs letter = writer.unwritable(member.ask(), unwritable, 1);
             return new Engine.Stepped(advance.ticket(), letter, true);
         }

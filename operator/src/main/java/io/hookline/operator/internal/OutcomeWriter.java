@@ -57,7 +57,7 @@ final class OutcomeWriter {
         }
         try {
             return completed(ask, (TraceOutcome.Completed) outcome, sequence);
-        } catch (IllegalArgumentException unwritable) {
+        } catch (IllegalArgumentException | OutOfMemoryError unwritable) {
             return unwritable(ask, unwritable, attempted.attempts());
         }
     }
@@ -68,8 +68,8 @@ final class OutcomeWriter {
         return deadLetter(ask.source(), Optional.of(ask), List.of(problem), attempts);
     }
 
-    /** The outputs of an event that came to something that records can't hold. */
-    Outputs unwritable(Ask ask, IllegalArgumentException why, int attempts) {
+    /** The outputs of an event that came to something that records, or memory, can't hold. */
+    Outputs unwritable(Ask ask, Throwable why, int attempts) {
         Problem problem =
                 new Problem(
                         ErrorCode.INFERENCE_FAILED,

@@ -53,6 +53,19 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
         if (cuts.sites().isEmpty() && wantsNothing(request.structure())) {
             return new PassResult(List.of(), Optional.empty(), Optional.empty());
         }
+        try {
+            return runHeld(request, cuts);
+        } catch (RuntimeInferenceException failed) {
+            if (failed.isOutOfMemory()) {
+                // Each session keeps the memory of its largest run, in pieces that may fit nothing.
+                plans.clear();
+            }
+            throw failed;
+        }
+    }
+
+    private PassResult runHeld(PassRequest request, PassCuts cuts)
+            throws RuntimeInferenceException {
         CachedPlan plan = plans.hold(new PlanKey(request.structure(), cuts.sites()));
         try {
             return plan.run(request, cuts.code());

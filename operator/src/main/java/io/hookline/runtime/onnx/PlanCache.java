@@ -114,6 +114,22 @@ final class PlanCache implements AutoCloseable {
         return sessions.size();
     }
 
+    /** Lets go of all that are open; those that somebody holds end with their last holder. */
+    void clear() {
+        List<CachedPlan> open = new ArrayList<>();
+        synchronized (this) {
+            var each = sessions.values().iterator();
+            while (each.hasNext()) {
+                CompletableFuture<CachedPlan> session = each.next();
+                if (session.isDone() && !session.isCompletedExceptionally()) {
+                    open.add(session.join());
+                    each.remove();
+                }
+            }
+        }
+        open.forEach(CachedPlan::release);
+    }
+
     @Override
     public void close() {
         List<CompletableFuture<CachedPlan>> left;

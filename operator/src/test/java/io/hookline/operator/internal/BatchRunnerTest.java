@@ -81,7 +81,21 @@ class BatchRunnerTest {
                 .isEqualTo(
                         new TraceOutcome.Failed(
                                 ErrorCode.INFERENCE_FAILED,
-                                "inference failed in each of 2 attempts, last: out of native memory: no room"));
+                                "inference failed in each of 2 attempts, last: out of memory: no room"));
+    }
+
+    @Test
+    void run_heapTooSmallForAllTogether_succeedsInSmallerBatches() {
+        BatchRunner.Engine small =
+                batch -> {
+                    if (batch.size() > 1) {
+                        throw new OutOfMemoryError("Java heap space");
+                    }
+                    return List.of(DONE);
+                };
+        assertThat(new BatchRunner(small, 1).run(traces(4)))
+                .hasSize(4)
+                .allMatch(new Attempted(DONE, 3)::equals);
     }
 
     @Test

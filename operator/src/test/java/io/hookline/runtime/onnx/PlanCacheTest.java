@@ -136,6 +136,21 @@ final class PlanCacheTest {
     }
 
     @Test
+    void clear_letsGoOfWhatNobodyHolds_andOfTheRestWhenItsHoldersDo() throws Exception {
+        PlanCache cache = new PlanCache(this::build, 2);
+        CachedPlan held = cache.hold(A);
+        cache.hold(B).release();
+        cache.clear();
+        assertThat(cache.size()).isZero();
+        assertThat(built.get(1).holders()).isZero();
+        assertThat(built.get(0).holders()).isEqualTo(1);
+        held.release();
+        assertThat(built.get(0).holders()).isZero();
+        cache.hold(B).release();
+        assertThat(builds).hasValue(3);
+    }
+
+    @Test
     void build_thatFails_failsItsCallersAndIsTriedAgain() throws Exception {
         AtomicInteger attempts = new AtomicInteger();
         PlanCache cache =
