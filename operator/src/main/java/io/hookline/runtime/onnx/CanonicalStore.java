@@ -135,11 +135,12 @@ final class CanonicalStore {
     private void build(Path entry, Source source, ModelProto pinned)
             throws IOException, OrtException, ModelException {
         new StoreFiles(folder).removeAbandoned();
-        makeRoom(pinned);
+        long needed = bytes(pinned);
+        makeRoom(needed);
         Path aside = folder.resolve(".building-" + UUID.randomUUID());
         Files.createDirectory(aside);
         try {
-            optimise(aside, source, pinned);
+            optimise(aside, source, pinned, needed);
             Files.writeString(aside.resolve(SEAL), seal(aside));
             StoreLease.exclusively(folder.resolve(LOCK), () -> publish(aside, entry));
         } finally {
@@ -148,8 +149,7 @@ final class CanonicalStore {
     }
 
     /** A disk that is full is found before it is written to; entries that nobody uses go first. */
-    private void makeRoom(ModelProto pinned) throws IOException {
-        long needed = bytes(pinned);
+    private void makeRoom(long needed) throws IOException {
         if (space.at(folder) < needed) {
             new StoreFiles(folder).shrink(0);
         }
@@ -158,6 +158,22 @@ final class CanonicalStore {
             throw new IOException(
                     "the model needs %d bytes in the cache folder '%s' and %d are free; make room, or name another folder with HOOKLINE_CACHE"
                             .formatted(needed, folder, free));
+        }
+    }
+
+    /** What is packed takes more than what is known before, and others write to the disk, too. */
+    private void optimise(Path target, Source source, ModelProto pinned, long needed)
+            throws IOException, OrtException, ModelException {
+        try {
+            optimise(target, source, pinned);
+        } catch (OrtException failed) {
+            if (space.at(folder) < needed) {
+                throw new IOException(
+                        "the disk of the cache folder '%s' was full before the model was written; make room, or name another folder with HOOKLINE_CACHE"
+                                .formatted(folder),
+                        failed);
+            }
+            throw failed;
         }
     }
 

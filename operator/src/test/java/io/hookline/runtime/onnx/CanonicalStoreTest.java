@@ -4,10 +4,13 @@ package io.hookline.runtime.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +79,39 @@ final class CanonicalStoreTest {
                 .hasMessageMatching(
                         "the model needs \\d+ bytes in the cache folder '.*' and 1000 are free; .*");
         assertThat(folders()).isEmpty();
+    }
+
+    /** Files really can't be written to their end. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void entry_whenTheDiskFillsUpMeanwhile_isNotThereAndIsBuiltLater(@TempDir Path natives)
+            throws Exception {
+        unpackOnnxRuntime(natives);
+        Process process = StoreOpening.startOnAFullDisk(folder, natives, 2_000);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(1);
+        assertThat(output).contains("was full before the model was written");
+        assertThat(folders()).isEmpty();
+        entry(GPT2).close();
+        assertThat(folders()).hasSize(1);
+    }
+
+    private static void unpackOnnxRuntime(Path target) throws Exception {
+        Path jar =
+                Path.of(
+                        OrtEnvironment.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI());
+        String platform = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x64";
+        try (FileSystem files = FileSystems.newFileSystem(jar);
+                Stream<Path> libraries =
+                        Files.list(files.getPath("ai/onnxruntime/native/linux-" + platform))) {
+            for (Path library : libraries.toList()) {
+                Files.copy(library, target.resolve(library.getFileName().toString()));
+            }
+        }
     }
 
     @Test
