@@ -72,6 +72,8 @@ public final class ModelPool {
                         work -> {
                             Thread thread = new Thread(work, "hookline-warm-models");
                             thread.setDaemon(true);
+                            // It outlives the job whose thread makes it, so it keeps nothing of it.
+                            thread.setContextClassLoader(ModelPool.class.getClassLoader());
                             return thread;
                         });
         return (delay, then) -> {

@@ -12,6 +12,8 @@ import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.SignalDefinition;
 import io.hookline.schema.ErrorCode;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,6 +157,33 @@ final class ModelPoolTest {
         later.get(1).run();
         assertThat(loader.open).isEmpty();
         assertThat(pool.holds(SPEC)).isFalse();
+        assertThat(loader.loads).hasValue(1);
+    }
+
+    @Test
+    void clock_thatAJobHasStarted_keepsNothingOfTheJob() throws Exception {
+        ModelPool ownClock = new ModelPool(loader);
+        Thread task =
+                new Thread(
+                        () -> {
+                            try {
+                                ownClock.acquire(SPEC).leave(Duration.ofMillis(1));
+                            } catch (Exception e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        try (URLClassLoader ofTheJob = new URLClassLoader(new URL[0])) {
+            task.setContextClassLoader(ofTheJob);
+            task.start();
+            task.join();
+            while (!loader.open.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().equals("hookline-warm-models"))
+                    .isNotEmpty()
+                    .noneMatch(thread -> thread.getContextClassLoader() == ofTheJob);
+        }
         assertThat(loader.loads).hasValue(1);
     }
 
