@@ -50,7 +50,7 @@ public final class EnvelopeSink {
                             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                             Long.toString(sink.transactionTimeout().toMillis()));
         }
-        return new TidySink(builder.build());
+        return new TidySink(builder.build(), settings.connection());
     }
 
     /**

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Kafka's sink, which leaves nothing behind. Its exactly-once writer opens an admin client, with a
  * thread and connections, and never closes it: every attempt of every subtask would leave one in
- * the TaskManager.
+ * the TaskManager. What can't be closed in order is told and not thrown: while a task fails, that
+ * would end the TaskManager with every job on it.
  */
 final class TidySink
         implements Sink<Envelope>,
@@ -46,18 +47,33 @@ final class TidySink
 
     private final KafkaSink<Envelope> sink;
 
-    TidySink(KafkaSink<Envelope> sink) {
+    private final KafkaConnection connection;
+
+    TidySink(KafkaSink<Envelope> sink, KafkaConnection connection) {
         this.sink = sink;
+        this.connection = connection;
+    }
+
+    /**
+     * Fails when no broker answers. A writer that finds that out by itself keeps its admin client,
+     * and nobody gets to see that writer.
+     */
+    private void requireBrokers() {
+        try (TopicAdmin admin = new TopicAdmin(connection)) {
+            LOG.debug("broker {} answers", admin.anyBroker());
+        }
     }
 
     @Override
     public SinkWriter<Envelope> createWriter(WriterInitContext context) throws IOException {
+        requireBrokers();
         return tidy(((Sink<Envelope>) sink).createWriter(context));
     }
 
     @Override
     public StatefulSinkWriter<Envelope, KafkaWriterState> restoreWriter(
             WriterInitContext context, Collection<KafkaWriterState> state) throws IOException {
+        requireBrokers();
         return tidy(
                 ((SupportsWriterState<Envelope, KafkaWriterState>) sink)
                         .restoreWriter(context, state));
@@ -74,7 +90,7 @@ final class TidySink
     @Override
     public Committer<KafkaCommittable> createCommitter(CommitterInitContext context)
             throws IOException {
-        return sink.createCommitter(context);
+        return new TidyCommitter(sink.createCommitter(context));
     }
 
     @Override
@@ -99,7 +115,33 @@ final class TidySink
         return sink.getLineageVertex();
     }
 
-    /** One writer by its three faces. Flink may interrupt its end. */
+    /** Ends a part of the sink, and only tells what goes wrong. Flink may interrupt the end. */
+    private static void end(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (InterruptedException | InterruptException interrupted) {
+            Thread.currentThread().interrupt();
+            LOG.warn("the end of a part of Kafka's sink was interrupted", interrupted);
+        } catch (Exception failed) {
+            LOG.warn("a part of Kafka's sink did not end in order", failed);
+        }
+    }
+
+    private record TidyCommitter(Committer<KafkaCommittable> committer)
+            implements Committer<KafkaCommittable> {
+        @Override
+        public void commit(Collection<CommitRequest<KafkaCommittable>> requests)
+                throws IOException, InterruptedException {
+            committer.commit(requests);
+        }
+
+        @Override
+        public void close() {
+            end(committer);
+        }
+    }
+
+    /** One writer by its three faces. */
     @SuppressWarnings("try")
     private record Writer(
             SinkWriter<Envelope> writer,
@@ -135,25 +177,13 @@ final class TidySink
         }
 
         /**
-         * Ends it, and only tells what goes wrong. A writer whose broker is away can't abort its
-         * transaction; the next attempt does, or the broker in time. Thrown while a task fails,
-         * that would end the TaskManager with every job on it.
+         * A writer whose broker is away can't abort its transaction; the next attempt does, or the
+         * broker in time.
          */
         @Override
         public void close() {
-            tellFailure(writer);
-            tellFailure(this::closeLeftBehind);
-        }
-
-        private static void tellFailure(AutoCloseable part) {
-            try {
-                part.close();
-            } catch (InterruptedException | InterruptException interrupted) {
-                Thread.currentThread().interrupt();
-                LOG.warn("the end of a writer of Kafka was interrupted", interrupted);
-            } catch (Exception failed) {
-                LOG.warn("a writer of Kafka did not end in order", failed);
-            }
+            end(writer);
+            end(this::closeLeftBehind);
         }
 
         private void closeLeftBehind() throws Exception {

@@ -276,18 +276,29 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         if (ending != null && used != null) {
             ending.close(PATIENCE, () -> release(used));
         } else if (used != null) {
-            used.close();
+            end(used::close);
         }
         super.close();
     }
 
-    /** What the model made goes before the model. */
+    /**
+     * What the model made goes before the model. What goes wrong is told and not thrown: while a
+     * task fails, that would end the TaskManager with every job on it.
+     */
     private void release(ModelOpener used) {
         InvocationPipeline ended = pipeline;
         if (ended != null) {
-            ended.close();
+            end(ended::close);
         }
-        used.close();
+        end(used::close);
+    }
+
+    private static void end(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException failed) {
+            LOG.error("a part of the task did not end in order", failed);
+        }
     }
 
     /** Events that have arrived and not left. */

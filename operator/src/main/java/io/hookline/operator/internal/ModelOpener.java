@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,22 @@ final class ModelOpener implements AutoCloseable {
         }
     }
 
+    /** Leaves all of them, whatever happens to one. */
+    private void leave(List<ServedModel> models) {
+        Optional<RuntimeException> failure = Optional.empty();
+        for (ServedModel model : models) {
+            try {
+                model.leave(settings.serving().keepWarm());
+            } catch (RuntimeException failed) {
+                failure.ifPresent(failed::addSuppressed);
+                failure = Optional.of(failed);
+            }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
     /** Leaves every model warm for a restart, and the devices. */
     @Override
     public void close() {
@@ -162,7 +179,7 @@ final class ModelOpener implements AutoCloseable {
         }
         try (SlotDevices devices = sources.devices()) {
             LOG.debug("leaving {} models and {}", left.size(), devices);
-            left.forEach(model -> model.leave(settings.serving().keepWarm()));
+            leave(left);
         }
     }
 }
