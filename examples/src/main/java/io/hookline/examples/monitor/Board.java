@@ -12,18 +12,21 @@ import io.hookline.schema.Signal;
 import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.ChunkAssembler;
 import io.hookline.schema.codec.SchemaException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What the monitor keeps of all topics, bounded, for one writer and any number of readers. */
 final class Board {
     private static final long MAX_PENDING_BYTES = 32L << 20;
     private static final int RATE_SECONDS = 10;
 
-    private final AvroFraming framing = AvroFraming.singleObject();
+    private final AvroFraming framing;
     private final ChunkAssembler chunks = new ChunkAssembler(MAX_PENDING_BYTES);
     private final Throughput throughput = new Throughput(System.currentTimeMillis());
     private final ModelShelf models = new ModelShelf();
@@ -33,51 +36,88 @@ final class Board {
     private final AlertLog alerts = new AlertLog();
     private final DeadLetterLog deadLetters = new DeadLetterLog();
     private String problem = "not connected yet";
+    private String registryProblem = "";
     private long unreadable;
+
+    /**
+     * @param framing how the job frames its records
+     */
+    Board(AvroFraming framing) {
+        this.framing = framing;
+    }
 
     /**
      * Takes a record.
      *
      * @param live whether it was written after the monitor's start
      */
-    synchronized void enter(ConsumerRecord<byte[], byte[]> record, TopicKind kind, boolean live) {
+    void enter(ConsumerRecord<byte[], byte[]> record, TopicKind kind, boolean live) {
+        // Before the lock: a schema registry may have to be asked.
+        enter(record, kind, live, read(record.value(), kind));
+    }
+
+    /** The record, empty when it is none. */
+    private Optional<SpecificRecord> read(byte @Nullable [] value, TopicKind kind) {
+        if (value == null || kind.type().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<SpecificRecord> read = Optional.of(framing.decode(value, kind.type().get()));
+            registry("");
+            return read;
+        } catch (UncheckedIOException e) {
+            registry(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        } catch (SchemaException | RuntimeException e) {
+            // Whatever somebody wrote into a topic is counted and shown as such, and passed.
+            return Optional.empty();
+        }
+    }
+
+    private synchronized void registry(String problem) {
+        registryProblem = problem;
+    }
+
+    private synchronized void enter(
+            ConsumerRecord<byte[], byte[]> record,
+            TopicKind kind,
+            boolean live,
+            Optional<SpecificRecord> read) {
         int bytes =
                 Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
         throughput.count(System.currentTimeMillis(), record.topic(), kind, bytes, live);
         try {
             if (kind == TopicKind.CONTROL) {
                 control.enter(record);
+            } else if (read.isPresent()) {
+                enter(read.get());
             } else if (record.value() != null) {
-                enter(record.value(), kind);
+                unreadable++;
             }
         } catch (SchemaException | RuntimeException e) {
-            // Whatever somebody wrote into a topic is counted and shown as such, and passed.
+            // A record of the right type that says what can't be.
             unreadable++;
         }
     }
 
-    private void enter(byte[] value, TopicKind kind) throws SchemaException {
-        switch (kind) {
-            case RESULTS -> events.enter(framing.decode(value, InvocationResult.class));
-            case DEAD_LETTERS -> {
-                DeadLetter letter = framing.decode(value, DeadLetter.class);
-                events.enter(letter);
-                deadLetters.enter(letter);
+    private void enter(SpecificRecord record) throws SchemaException {
+        if (record instanceof InvocationResult result) {
+            events.enter(result);
+        } else if (record instanceof DeadLetter letter) {
+            events.enter(letter);
+            deadLetters.enter(letter);
+        } else if (record instanceof Signal signal) {
+            signals.enter(signal);
+        } else if (record instanceof Alert alert) {
+            alerts.enter(alert);
+            notifyAll();
+        } else if (record instanceof ModelDescriptor model) {
+            models.enter(model);
+        } else if (record instanceof ActivationRecord activation) {
+            Optional<ActivationRecord> whole = chunks.add(activation);
+            if (whole.isPresent()) {
+                events.enter(whole.get());
             }
-            case SIGNALS -> signals.enter(framing.decode(value, Signal.class));
-            case ALERTS -> {
-                alerts.enter(framing.decode(value, Alert.class));
-                notifyAll();
-            }
-            case MODELS -> models.enter(framing.decode(value, ModelDescriptor.class));
-            case ACTIVATIONS -> {
-                Optional<ActivationRecord> whole =
-                        chunks.add(framing.decode(value, ActivationRecord.class));
-                if (whole.isPresent()) {
-                    events.enter(whole.get());
-                }
-            }
-            case CONTROL -> throw new IllegalArgumentException("control events are no records");
         }
     }
 
@@ -113,7 +153,7 @@ final class Board {
         ObjectNode tick =
                 Json.object()
                         .put("now", now)
-                        .put("problem", problem)
+                        .put("problem", problem.isEmpty() ? registryProblem : problem)
                         .put("firing", alerts.firing())
                         .put("unreadable", unreadable);
         tick.set("rates", throughput.summary(now, RATE_SECONDS));

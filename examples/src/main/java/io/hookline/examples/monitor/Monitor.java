@@ -37,9 +37,8 @@ public final class Monitor implements AutoCloseable {
                 settings.tokenizer().isPresent()
                         ? TokenNames.read(settings.tokenizer().get())
                         : TokenNames.NONE;
-        Board board = new Board();
-        PromptLookup prompts =
-                new PromptLookup(settings.kafka().connection(), settings.kafka().events().topic());
+        Board board = new Board(settings.kafka().framing());
+        PromptLookup prompts = new PromptLookup(settings.kafka());
         PageServer server = server(settings, board, documents(settings, board, names, prompts));
         TopicFeed feed =
                 new TopicFeed(

@@ -4,7 +4,7 @@ package io.hookline.examples.monitor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hookline.kafka.KafkaConnection;
+import io.hookline.kafka.KafkaSettings;
 import io.hookline.schema.PromptEvent;
 import io.hookline.schema.PromptInvocation;
 import io.hookline.schema.SourceRecord;
@@ -29,13 +29,15 @@ final class PromptLookup implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String eventsTopic;
+    private final AvroFraming framing;
 
     /** A lookup in the events topic, and in no other. */
-    PromptLookup(KafkaConnection connection, String eventsTopic) {
-        this.eventsTopic = eventsTopic;
+    PromptLookup(KafkaSettings settings) {
+        this.eventsTopic = settings.events().topic();
+        this.framing = settings.framing();
         this.consumer =
                 new KafkaConsumer<>(
-                        connection.config(TopicFeed.CONSUMER),
+                        settings.connection().config(TopicFeed.CONSUMER),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
     }
@@ -76,10 +78,9 @@ final class PromptLookup implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static Optional<ObjectNode> describe(byte[] value) {
+    private Optional<ObjectNode> describe(byte[] value) {
         try {
-            return Optional.of(
-                    describe(AvroFraming.singleObject().decode(value, PromptEvent.class)));
+            return Optional.of(describe(framing.decode(value, PromptEvent.class)));
         } catch (SchemaException e) {
             // Then it is JSON, or nothing that has prompts.
             JsonNode document = Json.parse(value);
