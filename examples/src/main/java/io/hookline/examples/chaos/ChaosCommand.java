@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,6 +55,14 @@ public final class ChaosCommand implements Callable<Integer> {
     private int rate;
 
     @Option(
+            names = "--outage",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "how long a killed broker stays away at least (default: up to 2 s, at random)")
+    private int outage;
+
+    @Option(
             names = "--no-ha",
             description =
                     "without ZooKeeper: a JobManager that is killed forgets the job, and './hookline run' submits it again")
@@ -81,11 +90,14 @@ public final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         require(kills >= 0, "--kills must be at least 0, got " + kills);
         require(rate >= 1, "--rate must be at least 1, got " + rate);
+        require(outage >= 0, "--outage must be at least 0, got " + outage);
         HooklineHome home = HooklineHome.find();
         Path folder = Files.createTempDirectory(Files.createDirectories(home.cache()), "chaos-");
         Chaos chaos =
                 new Chaos(
-                        KillPlan.of(kills, seed),
+                        KillPlan.of(kills, seed).stream()
+                                .map(kill -> kill.withOutage(Duration.ofSeconds(outage)))
+                                .toList(),
                         rate,
                         noHa ? Scene.Recovery.RESUBMISSION : Scene.Recovery.ZOOKEEPER,
                         PackagedModels.TICKETLM,

@@ -30,7 +30,14 @@ final class KillPlan {
      * @param pause how long to wait before it
      * @param down how long the process stays away
      */
-    record Kill(Victim victim, boolean duringRecovery, Duration pause, Duration down) {}
+    record Kill(Victim victim, boolean duringRecovery, Duration pause, Duration down) {
+        /** The same, but that a broker stays away for at least so long. */
+        Kill withOutage(Duration least) {
+            return victim instanceof Victim.Broker && down.compareTo(least) < 0
+                    ? new Kill(victim, duringRecovery, pause, least)
+                    : this;
+        }
+    }
 
     /** That many kills. */
     static List<Kill> of(int kills, long seed) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A job that is stopped in the middle goes on where it was, with any parallelism; one whose broker
- * is away goes on when it is back.
+ * is away goes on when it is back. {@code -Dhookline.outage.seconds=90} keeps it away for longer.
  */
 final class JobLifeITCase {
     @RegisterExtension static final MiniClusterExtension FLINK = TestCluster.of(1, 2);
@@ -41,6 +41,8 @@ final class JobLifeITCase {
 
     private static final int PER_SECOND = 60;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration OUTAGE =
+            Duration.ofSeconds(Integer.getInteger("hookline.outage.seconds", 0));
 
     @TempDir private Path folder;
 
@@ -93,8 +95,10 @@ final class JobLifeITCase {
         JobID job = running(cluster).get(0);
         ProcessHandle process = ProcessHandle.of(broker.pid()).orElseThrow();
         process.destroyForcibly();
+        long away = System.nanoTime();
         process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         until(() -> cluster.getJobStatus(job).get() == JobStatus.RESTARTING);
+        until(() -> System.nanoTime() - away >= OUTAGE.toNanos());
         String servers = broker.bootstrapServers();
         int port = Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
         return BrokerProcess.start(JARS, data, port);

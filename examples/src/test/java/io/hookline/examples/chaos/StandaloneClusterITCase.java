@@ -41,11 +41,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster with the shipped configuration, one TaskManager, and no memory of jobs. */
+/**
+ * A cluster with the shipped configuration, one TaskManager, and no memory of jobs. {@code
+ * -Dhookline.resubmissions=20} submits a job more often.
+ */
 final class StandaloneClusterITCase {
     private static final HooklineHome HOME = HooklineHome.find();
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int RESUBMISSIONS = 8;
+    private static final int RESUBMISSIONS = Integer.getInteger("hookline.resubmissions", 4);
 
     /** Two of the jobs that run, and one that a thread of Flink's may still name. */
     private static final int CLASS_LOADERS = 3;
