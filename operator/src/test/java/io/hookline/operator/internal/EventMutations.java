@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Wrong events made of right ones, the same for the same seed. */
@@ -35,8 +37,57 @@ final class EventMutations {
 
     private final Random random;
 
+    /** What stands under each name somewhere. */
+    private final Map<String, List<JsonNode>> parts = new TreeMap<>();
+
     EventMutations(Random random) {
         this.random = random;
+    }
+
+    /**
+     * Lets {@link #crossed} take parts of a document.
+     *
+     * @throws IOException when it is no JSON
+     */
+    void learn(byte[] document) throws IOException {
+        learn(JSON.readTree(document));
+    }
+
+    private void learn(JsonNode node) {
+        node.properties()
+                .forEach(
+                        field ->
+                                parts.computeIfAbsent(field.getKey(), name -> new ArrayList<>())
+                                        .add(field.getValue()));
+        node.forEach(this::learn);
+    }
+
+    /** A document with parts of others in their places: well-formed, whatever else it is. */
+    byte[] crossed(byte[] document) throws IOException {
+        JsonNode root = JSON.readTree(document);
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            List<ObjectNode> objects = new ArrayList<>();
+            collect(root, objects);
+            ObjectNode object = objects.get(random.nextInt(objects.size()));
+            List<String> names = new ArrayList<>();
+            object.fieldNames().forEachRemaining(names::add);
+            if (random.nextInt(4) == 0) {
+                names = List.copyOf(parts.keySet());
+            }
+            if (!names.isEmpty()) {
+                String name = names.get(random.nextInt(names.size()));
+                List<JsonNode> others = parts.getOrDefault(name, List.of(object.path(name)));
+                object.set(name, others.get(random.nextInt(others.size())).deepCopy());
+            }
+        }
+        return JSON.writeValueAsBytes(root);
+    }
+
+    private static void collect(JsonNode node, List<ObjectNode> objects) {
+        if (node instanceof ObjectNode object) {
+            objects.add(object);
+        }
+        node.forEach(inner -> collect(inner, objects));
     }
 
     /** A document with something else at one or a few places. */

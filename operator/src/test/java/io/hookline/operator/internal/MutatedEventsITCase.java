@@ -3,6 +3,8 @@ package io.hookline.operator.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hookline.model.TestModels;
 import io.hookline.operator.internal.InvocationHarness.Job;
 import io.hookline.schema.DeadLetter;
@@ -50,12 +52,22 @@ class MutatedEventsITCase {
 
     @Test
     void events_mutated_eachEndInOneResultOrOneDeadLetter() throws Exception {
-        List<byte[]> documents = documents();
+        List<byte[]> documents = documents("");
+        List<byte[]> own = documents("ticketlm");
+        for (byte[] document : own) {
+            mutations.learn(document);
+        }
         List<byte[]> records = records();
         try (InvocationHarness harness =
                 InvocationHarness.open(new Job(new SharedModels(), OPTIONS))) {
+            putVectors(harness);
             for (int sent = 0; sent < EVENTS; sent++) {
-                harness.event(sent % 3 == 0 ? avro(records, sent) : json(documents, sent));
+                harness.event(
+                        switch (sent % 4) {
+                            case 0 -> avro(records, sent);
+                            case 1 -> json(documents, sent);
+                            default -> crossed(own, sent);
+                        });
                 if (sent % AT_ONCE == AT_ONCE - 1 || sent == EVENTS - 1) {
                     harness.runUntil(() -> harness.bufferedElements() == 0);
                     collect(harness);
@@ -67,6 +79,21 @@ class MutatedEventsITCase {
         System.out.printf(
                 "%d mutated events of seed %d came to %s; failed: %s%n",
                 EVENTS, SEED, ends, failures);
+    }
+
+    /** Those that the programs name. */
+    private static void putVectors(InvocationHarness harness) throws Exception {
+        JsonNode vectors =
+                new ObjectMapper().readTree(programs("ticketlm/vectors/vectors.json").toFile());
+        for (String name : (Iterable<String>) vectors::fieldNames) {
+            String put = "{\"put\": \"vector\", \"name\": \"%s\", \"body\": %s}";
+            harness.control(
+                    InvocationHarness.controlEvent(put.formatted(name, vectors.get(name)), 0));
+        }
+    }
+
+    private static Path programs(String name) {
+        return TestModels.path("ticketlm").resolve("../../conformance/programs/" + name);
     }
 
     private void collect(InvocationHarness harness) {
@@ -95,6 +122,11 @@ class MutatedEventsITCase {
         return event(offset, EventFormat.JSON, mutated);
     }
 
+    private SourceEvent crossed(List<byte[]> documents, int offset) throws IOException {
+        byte[] document = documents.get(random.nextInt(documents.size()));
+        return event(offset, EventFormat.JSON, mutations.crossed(document));
+    }
+
     private SourceEvent avro(List<byte[]> records, int offset) {
         byte[] record = records.get(random.nextInt(records.size()));
         return event(offset, EventFormat.AVRO, mutations.bytes(record));
@@ -110,13 +142,15 @@ class MutatedEventsITCase {
                 List.of());
     }
 
-    /** Programs of every kind, as the tests of the whole engine have them. */
-    private static List<byte[]> documents() throws IOException {
+    /** Programs of every kind, as the tests of the whole engine have them for a model. */
+    private static List<byte[]> documents(String model) throws IOException {
         List<byte[]> documents = new ArrayList<>();
-        Path folder = TestModels.path("ticketlm").resolve("../../conformance/programs");
-        try (Stream<Path> programs = Files.walk(folder)) {
+        try (Stream<Path> programs = Files.walk(programs(model))) {
             for (Path program :
-                    programs.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+                    programs.filter(file -> file.toString().endsWith(".json"))
+                            .filter(file -> !file.getParent().endsWith("vectors"))
+                            .sorted()
+                            .toList()) {
                 documents.add(Files.readAllBytes(program));
             }
         }
