@@ -41,21 +41,20 @@ final class LatencyReader implements AutoCloseable {
         partitions.forEach(consumer::position);
     }
 
-    /** Milliseconds of each result that was written since the last call. */
+    /** Milliseconds of each result that was written between the last call and this one. */
     List<Double> next() throws SchemaException {
         List<Double> latencies = new ArrayList<>();
-        while (true) {
-            var records = consumer.poll(Duration.ofMillis(100));
-            if (records.isEmpty()) {
-                return latencies;
-            }
-            for (ConsumerRecord<byte[], byte[]> record : records) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream()
+                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                 InvocationResult result =
                         AvroFraming.singleObject().decode(record.value(), InvocationResult.class);
                 read++;
                 latencies.add((double) record.timestamp() - result.getEventTime().toEpochMilli());
             }
         }
+        return latencies;
     }
 
     /** How many results there were so far. */

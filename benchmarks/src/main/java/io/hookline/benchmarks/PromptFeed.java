@@ -6,6 +6,7 @@ import io.hookline.schema.SourceEvent;
 import io.hookline.schema.SourcePosition;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,6 +52,46 @@ record PromptFeed(List<String> documents) implements Serializable {
                 subject,
                 "\"logits\": \"none\", \"cache\": [{\"modules\": [\"%s\"], \"tokens\": \"last\"}]"
                         .formatted(lastBlock(subject)));
+    }
+
+    /**
+     * Events of every kind that a stream sees, of different lengths: plain ones, some that record,
+     * that steer, that patch one invocation from another, and of a decoder some that generate.
+     */
+    static PromptFeed mixed(Subject subject) {
+        String block = lastBlock(subject);
+        String first = subject.blocks().outputs().get(0).point().module();
+        String recorded =
+                "\"cache\": [{\"modules\": [\"%s\"], \"dtype\": \"float16\"}]".formatted(block);
+        List<String> kinds = new ArrayList<>();
+        kinds.add("\"logits\": \"none\", " + recorded);
+        kinds.add(
+                "\"logits\": \"none\", \"interventions\": [{\"at\": \"%s.output\", \"op\": \"add\", \"vector\": 0.25}], %s"
+                        .formatted(first, recorded));
+        kinds.add(
+                "\"logits\": \"none\", \"cache\": [{\"modules\": [\"%s\", \"%s\"], \"tokens\": \"last\"}]"
+                        .formatted(first, block));
+        if (subject.isDecoder()) {
+            kinds.add("\"generate\": {\"max_new_tokens\": 4, \"eos_token_ids\": []}, " + recorded);
+            kinds.add("\"logits\": \"last\"");
+        }
+        List<String> documents = new ArrayList<>();
+        for (int[] row : subject.prompts().rows()) {
+            int number = documents.size();
+            String tokens = numbers(Arrays.copyOf(row, row.length - row.length * (number % 3) / 4));
+            documents.add(
+                    "{\"invocations\": [{\"tokens\": [%s]}], %s}"
+                            .formatted(tokens, kinds.get(number % kinds.size())));
+        }
+        documents.add(patching(subject, first, recorded));
+        return new PromptFeed(documents);
+    }
+
+    /** Two invocations, the second with a block of the first. */
+    private static String patching(Subject subject, String block, String recorded) {
+        String tokens = numbers(subject.prompts().rows()[0]);
+        return "{\"invocations\": [{\"tokens\": [%s]}, {\"tokens\": [%s], \"interventions\": [{\"at\": \"%s.output\", \"op\": \"patch\", \"from\": {\"invocation\": 0}}]}], \"logits\": \"none\", %s}"
+                .formatted(tokens, tokens, block, recorded);
     }
 
     private static PromptFeed of(Subject subject, String wanted) {

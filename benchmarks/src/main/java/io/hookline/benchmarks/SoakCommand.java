@@ -5,6 +5,7 @@ import io.hookline.examples.cli.CommandRun;
 import io.hookline.examples.models.HooklineHome;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "soak",
         sortOptions = false,
         description =
-                "Runs the main job on real Kafka at four fifths of its capacity and looks for memory that grows and answers that become slower.")
+                "Runs the main job on real Kafka, events of every kind at four fifths of its capacity, and looks for memory that grows and answers that become slower.")
 final class SoakCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -31,16 +32,32 @@ final class SoakCommand implements Callable<Integer> {
             description = "how long; may be a fraction; default: ${DEFAULT-VALUE}")
     private double minutes;
 
+    @Option(
+            names = "--load",
+            defaultValue = "0.8",
+            paramLabel = "SHARE",
+            description =
+                    "of the capacity that is measured first; smaller where other processes take turns; default: ${DEFAULT-VALUE}")
+    private double load;
+
     @Override
     public Integer call() throws Exception {
+        require(minutes > 0, "--minutes must be more than 0, got " + minutes);
+        require(load > 0 && load <= 1, "--load is a share of 1, got " + load);
         HooklineHome home = HooklineHome.find();
         try (ScratchFolder scratch = ScratchFolder.in(home.cache())) {
             SoakSuite suite =
                     new SoakSuite(
                             PipelineSuite.Setting.of(home, options, passes, scratch.path()),
-                            Duration.ofMillis((long) (60_000 * minutes)));
+                            new SoakSuite.Load(load, Duration.ofMillis((long) (60_000 * minutes))));
             options.report(suite.run(), spec.commandLine().getOut());
         }
         return CommandRun.OK;
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new CommandLine.ParameterException(spec.commandLine(), otherwise);
+        }
     }
 }

@@ -20,24 +20,31 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The main job on real Kafka under four fifths of what it can do, for minutes: memory that grows,
+ * The main job on real Kafka under a share of what it can do, for minutes: memory that grows,
  * answers that become slower, and what it costs when nothing happens.
  */
 final class SoakSuite {
-    private static final double LOAD = 0.8;
-    private static final int SAMPLES = 30;
+    private static final int MOST_SAMPLES = 30;
+    private static final int LEAST_SAMPLES = 3;
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration IDLE = Duration.ofSeconds(20);
     private static final String JOB = "pipeline";
 
     private final PipelineSuite.Setting setting;
-    private final Duration duration;
+    private final Load load;
     private final OperatingSystemMXBean process =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-    SoakSuite(PipelineSuite.Setting setting, Duration duration) {
+    /**
+     * How much for how long.
+     *
+     * @param share of the job's capacity
+     */
+    record Load(double share, Duration duration) {}
+
+    SoakSuite(PipelineSuite.Setting setting, Load load) {
         this.setting = setting;
-        this.duration = duration;
+        this.load = load;
     }
 
     /** Measures what the job can do and then runs it for so long. */
@@ -52,27 +59,26 @@ final class SoakSuite {
         try (ModelRuntime runtime = new OnnxModelLoader(setting.cache()).load(spec);
                 BrokerProcess broker = BrokerProcess.start(setting.broker(), setting.data())) {
             Subject subject = Subject.of(runtime, setting.size());
-            PromptFeed feed = PromptFeed.small(subject);
+            PromptFeed feed = PromptFeed.mixed(subject);
             String brokers = broker.bootstrapServers();
-            String module =
-                    subject.blocks().outputs().get(subject.blocks().count() - 1).point().module();
+            List<String> modules =
+                    subject.blocks().outputs().stream().map(site -> site.point().module()).toList();
             try (Lane job =
                             new KafkaLanes(brokers)
-                                    .pipeline(
-                                            OperatorLane.options(setting), feed, List.of(module));
+                                    .pipeline(OperatorLane.options(setting), feed, modules);
                     KafkaLanes.EventProducer events =
                             new KafkaLanes.EventProducer(brokers, JOB + "-events", feed);
                     LatencyReader results = new LatencyReader(brokers, JOB + ".results")) {
                 double capacity = capacity(job);
                 results.next();
-                return report(runtime, capacity, load(events, results, LOAD * capacity));
+                return report(runtime, capacity, load(events, results, load.share() * capacity));
             }
         }
     }
 
     /** Events per second when there are always more of them. */
     private double capacity(Lane job) throws Exception {
-        double seconds = Math.min(10, duration.toSeconds() / 3.0);
+        double seconds = Math.min(20, load.duration().toMillis() / 3e3);
         int batch = 20 * setting.size().batch();
         job.run(batch);
         long begun = System.nanoTime();
@@ -91,8 +97,10 @@ final class SoakSuite {
         long before = results.read();
         long begun = System.nanoTime();
         long sent = 0;
-        double interval = duration.toSeconds() / (double) SAMPLES;
-        for (int sample = 1; sample <= SAMPLES; sample++) {
+        double wanted = load.duration().toMillis() / 1e3;
+        int count = (int) Math.max(LEAST_SAMPLES, Math.min(MOST_SAMPLES, wanted));
+        double interval = wanted / count;
+        for (int sample = 1; sample <= count; sample++) {
             while (seconds(begun) < sample * interval) {
                 int due = (int) (rate * seconds(begun) - sent);
                 turnstile.allow(due);
@@ -143,9 +151,12 @@ final class SoakSuite {
 
     /** The share of one processor that the job takes when there are no events. */
     private Row idle() throws InterruptedException {
+        long pause = Math.min(IDLE.toNanos(), load.duration().toNanos() / 2);
+        // Compilers and collectors are done by then.
+        TimeUnit.NANOSECONDS.sleep(pause / 2);
         long begun = System.nanoTime();
         long cpu = process.getProcessCpuTime();
-        TimeUnit.NANOSECONDS.sleep(IDLE.toNanos());
+        TimeUnit.NANOSECONDS.sleep(pause);
         double share = (process.getProcessCpuTime() - cpu) / (double) (System.nanoTime() - begun);
         return new Row("idle", share, share, Goal.atMost(0.05));
     }
@@ -155,8 +166,8 @@ final class SoakSuite {
                 String.format(
                         Locale.ROOT,
                         "%d s at %.0f %% of %.0f events per second, of %s",
-                        duration.toSeconds(),
-                        100 * LOAD,
+                        load.duration().toSeconds(),
+                        100 * load.share(),
                         capacity,
                         setting.size());
         return new Report("soak", runtime.info().name(), setting.threads(), about, rows);
