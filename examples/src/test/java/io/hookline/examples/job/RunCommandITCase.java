@@ -77,7 +77,8 @@ final class RunCommandITCase {
                         file.toString(),
                         "-D",
                         "hookline.batch.max-wait=1 ms");
-        JobClient job = command.start(StreamExecutionEnvironment.getExecutionEnvironment());
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        JobClient job = command.start(env);
         try {
             TestKafka.send(
                     "events-" + name,
@@ -92,6 +93,10 @@ final class RunCommandITCase {
                             .decode(results.get(0).value(), InvocationResult.class);
             assertThat(result.getEventId()).isEqualTo("one");
             assertThat(result.getInvocations().get(0).getGenerated()).hasSize(3);
+            assertThat(env.getConfiguration().toMap().toString())
+                    .as("the configuration that travels with the job")
+                    .contains("execution.checkpointing.interval")
+                    .doesNotContain(SECRETS);
             for (String page : pages(cluster, job.getJobID())) {
                 assertThat(page).doesNotContain(SECRETS);
             }
