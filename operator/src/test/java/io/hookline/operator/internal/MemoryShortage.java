@@ -68,8 +68,8 @@ final class MemoryShortage {
             run(harness, 1, 4);
             if (args[0].equals("large")) {
                 // Attention probabilities of one block: 4 heads x 512 x 512 floats for each row.
-                run(harness, 400, 1);
-                run(harness, 30, 4);
+                run(harness, 200, 1);
+                run(harness, 15, 4);
                 run(harness, 1, 4);
             }
             for (DeadLetter letter : harness.deadLetters()) {

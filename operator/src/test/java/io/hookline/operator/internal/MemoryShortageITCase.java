@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 /** ONNX Runtime really gets no memory: the process that asked for it lives on. */
 @EnabledOnOs(OS.LINUX)
 final class MemoryShortageITCase {
-    private static final long ROOM_KILOBYTES = 1_200_000;
+    private static final long ROOM_KILOBYTES = 600_000;
     private static final Pattern KILOBYTES = Pattern.compile("kilobytes: (\\d+)");
 
     /**
