@@ -152,6 +152,7 @@ final class PrometheusITCase {
                Iinference_latency_ms{job_name="j",quantile="0.99"} 15000
                OpendingRecords{job_name="j"} 20000
                OnumRecordsSendErrors{job_name="j"} %1$d
+               Omodels_modelLoadFailures{job_name="j"} %1$d
                IcontrolVersion{job_name="j",subtask_index="0"} 1
                IcontrolVersion{job_name="j",subtask_index="1"} 2
                """

@@ -33,6 +33,11 @@ public interface ModelRuntime extends ModelPlanner {
                 "model '%s' has no decodings".formatted(info().name()));
     }
 
+    /** What it takes now. */
+    default Footprint footprint() {
+        return Footprint.NONE;
+    }
+
     /** Runs single passes; usable until the runtime is closed, and by any number of threads. */
     PassEngine passes();
 }

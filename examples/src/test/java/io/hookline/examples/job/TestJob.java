@@ -7,6 +7,7 @@ import io.hookline.operator.HooklineOptions;
 import io.hookline.schema.EventFormat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -23,6 +24,11 @@ record TestJob(String name, JobClient client) implements AutoCloseable {
 
     /** Starts it on ticketlm. */
     static TestJob start(EventFormat format, List<String> modules) throws Exception {
+        return start(format, modules, Map.of());
+    }
+
+    static TestJob start(EventFormat format, List<String> modules, Map<String, String> more)
+            throws Exception {
         String name = UUID.randomUUID().toString().substring(0, 8);
         Configuration options = new Configuration();
         options.set(
@@ -36,6 +42,7 @@ record TestJob(String name, JobClient client) implements AutoCloseable {
         options.set(KafkaOptions.TOPICS_PREFIX, name + ".");
         options.set(KafkaOptions.TOPICS_PARTITIONS, 2);
         options.set(KafkaOptions.SINK_TRANSACTIONAL_ID_PREFIX, name);
+        options.addAll(Configuration.fromMap(more));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
         env.configure(
@@ -43,6 +50,10 @@ record TestJob(String name, JobClient client) implements AutoCloseable {
                         .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL));
         HooklineJob.build(env, options, modules);
         return new TestJob(name, env.executeAsync(name));
+    }
+
+    String control() {
+        return "control-" + name;
     }
 
     String events() {

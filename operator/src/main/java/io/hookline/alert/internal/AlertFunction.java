@@ -86,6 +86,7 @@ public final class AlertFunction
                                 new MapStateDescriptor<>(
                                         "hookline-held-v1", Types.LONG, envelopes));
         metrics = new AlertMetrics(getRuntimeContext().getMetricGroup());
+        metrics.ruled(book.newest());
     }
 
     @Override
@@ -235,6 +236,7 @@ public final class AlertFunction
             throws Exception {
         try {
             Optional<RuleBook.Replaced> replaced = book.apply(event);
+            replaced.ifPresent(changed -> metrics.ruled(event.position().offset()));
             if (replaced.isPresent() && replaced.get().before().isPresent()) {
                 Rule before = replaced.get().before().get();
                 Optional<Rule> after = replaced.get().after();

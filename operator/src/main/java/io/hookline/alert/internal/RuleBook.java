@@ -71,6 +71,11 @@ final class RuleBook {
         return rules.values();
     }
 
+    /** The newest version among them, -1 when there is none. */
+    long newest() {
+        return rules.values().stream().mapToLong(Rule::version).max().orElse(-1);
+    }
+
     /** The rule of that name, when one is in force. */
     Optional<Rule> find(String name) {
         return Optional.ofNullable(rules.get(name));

@@ -1,10 +1,8 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.metrics.LabelledCounters;
 import io.hookline.operator.BudgetStep;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -16,29 +14,29 @@ final class BudgetMetrics {
     /** Topics with counters of their own. */
     static final int TOPICS = 100;
 
-    private static final String OTHERS = "others";
-
-    private final MetricGroup group;
-    private final Map<BudgetStep, Counter> steps = new EnumMap<>(BudgetStep.class);
-    private final Map<String, Counter> topics = new HashMap<>();
+    private final LabelledCounters steps;
+    private final LabelledCounters topics;
+    private final LabelledCounters dropped;
     private final Counter bytes;
 
     BudgetMetrics(MetricGroup operator) {
-        group = operator.addGroup("budget");
+        MetricGroup group = operator.addGroup("budget");
+        int kinds = BudgetStep.values().length;
         bytes = group.counter("bytesSaved");
+        steps = new LabelledCounters(group, "records", kinds, "step");
+        topics = new LabelledCounters(group, "recordsLost", TOPICS, "topic");
+        dropped =
+                new LabelledCounters(
+                        operator.addGroup("inference"), "captureDropped", kinds, "reason");
     }
 
     /** A record for the topic of that module was made so many bytes smaller. */
     void lost(String module, BudgetStep step, long saved) {
-        steps.computeIfAbsent(
-                        step, first -> group.addGroup("step", step.wireName()).counter("records"))
-                .inc();
+        steps.inc(1, step.wireName());
         bytes.inc(saved);
-        String topic = topics.containsKey(module) || topics.size() < TOPICS ? module : OTHERS;
-        topics.computeIfAbsent(topic, this::counter).inc();
-    }
-
-    private Counter counter(String topic) {
-        return group.addGroup("topic", topic).counter("recordsLost");
+        topics.inc(1, module);
+        if (step == BudgetStep.SAMPLE || step == BudgetStep.DROP) {
+            dropped.inc(1, "budget-" + step.wireName());
+        }
     }
 }

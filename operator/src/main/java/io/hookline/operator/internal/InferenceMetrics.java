@@ -1,12 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.metrics.LabelledCounters;
+import io.hookline.program.ControlEntry;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.ErrorCode;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -19,8 +18,16 @@ final class InferenceMetrics {
     /** Values that a histogram looks back on. */
     private static final int WINDOW = 1_000;
 
-    private static final int MAX_MODULES = 256;
-    private static final String OTHERS = "others";
+    /** Modules with counters of their own. */
+    static final int MODULES = 256;
+
+    /** Policies with counters of their own. */
+    static final int POLICIES = 100;
+
+    /** Whose interventions no policy brought. */
+    private static final String EVENT = "event";
+
+    private static final long MICROS_PER_MILLI = 1_000;
 
     private final MetricGroup group;
     private final Counter requests;
@@ -33,8 +40,11 @@ final class InferenceMetrics {
     private final Histogram timeToFirstToken;
     private final Counter captureRecords;
     private final Counter signals;
-    private final Map<String, Counter> captureBytes = new HashMap<>();
-    private final Map<ErrorCode, Counter> deadLetters = new EnumMap<>(ErrorCode.class);
+    private final Counter barrierTimeouts;
+    private final Histogram encoding;
+    private final LabelledCounters captureBytes;
+    private final LabelledCounters interventions;
+    private final LabelledCounters deadLetters;
     private volatile long controlVersion = -1;
 
     /** What the group shows of the pipeline. */
@@ -61,6 +71,12 @@ final class InferenceMetrics {
         timeToFirstToken = group.histogram("timeToFirstTokenMs", new SlidingHistogram(WINDOW));
         captureRecords = group.counter("captureRecords", new SimpleCounter());
         signals = group.counter("signals", new SimpleCounter());
+        barrierTimeouts = group.counter("barrierTimeouts", new SimpleCounter());
+        encoding = group.histogram("encodeMs", new SlidingHistogram(WINDOW, MICROS_PER_MILLI));
+        captureBytes = new LabelledCounters(group, "captureBytes", MODULES, "module");
+        interventions = new LabelledCounters(group, "interventionsApplied", POLICIES, "policy");
+        deadLetters =
+                new LabelledCounters(group, "deadLetters", ErrorCode.values().length, "cause");
         group.gauge("controlVersion", (Gauge<Long>) () -> controlVersion);
     }
 
@@ -86,44 +102,49 @@ final class InferenceMetrics {
 
     /** A dead letter. */
     void refused(ErrorCode cause) {
-        deadLetters
-                .computeIfAbsent(cause, code -> counter("cause", code.name(), "deadLetters"))
-                .inc();
+        deadLetters.inc(1, cause.name());
+        if (cause == ErrorCode.BARRIER_UNMET) {
+            barrierTimeouts.inc();
+        }
+    }
+
+    /** The interventions of an event have acted. */
+    void applied(Ask ask) {
+        long own = ask.program().allInterventions().count();
+        for (InForce control : ask.controls()) {
+            if (control.entry() instanceof ControlEntry.Policy policy) {
+                long many = policy.body().allInterventions().count();
+                own -= many;
+                count(many, policy.name());
+            }
+        }
+        count(own, EVENT);
+    }
+
+    private void count(long many, String policy) {
+        if (many > 0) {
+            interventions.inc(many, policy);
+        }
+    }
+
+    /** Activations of an event have become records. On any thread. */
+    void encoded(long nanos) {
+        encoding.update(nanos / MICROS_PER_MILLI);
     }
 
     /** An envelope leaves. */
     void wrote(Envelope envelope) {
         if (envelope.destination() instanceof Destination.Activations activations) {
             captureRecords.inc();
-            captureBytes(activations.modulePath()).inc(envelope.value().length);
+            captureBytes.inc(envelope.value().length, activations.modulePath());
         } else if (envelope.destination() instanceof Destination.Signals) {
             signals.inc();
         }
     }
 
-    /**
-     * Modules beyond the bound share one counter, so that a policy can't make series without end.
-     */
-    private Counter captureBytes(String module) {
-        boolean room = captureBytes.size() < MAX_MODULES || captureBytes.containsKey(module);
-        return captureBytes.computeIfAbsent(
-                room ? module : OTHERS, name -> counter("module", name, "captureBytes"));
-    }
-
-    private Counter counter(String label, String value, String name) {
-        return group.addGroup(label, value).counter(name, new SimpleCounter());
-    }
-
     /** A control event is in force. */
     void controlled(long version) {
         controlVersion = Math.max(controlVersion, version);
-    }
-
-    /** What the subtask runs, as the labels of a metric that is always 1. */
-    void runs(String model, String digest) {
-        group.addGroup("model", model)
-                .addGroup("digest", digest)
-                .gauge("modelInfo", (Gauge<Integer>) () -> 1);
     }
 
     void batched(int size, long waited) {

@@ -83,6 +83,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
     @Override
     public void open() throws Exception {
         super.open();
+        inference = new InferenceMetrics(getMetricGroup());
         opener =
                 new ModelOpener(
                         settings,
@@ -90,12 +91,7 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
                                 models,
                                 new SlotDevices(DeviceLeases.SHARED, gpus()),
                                 settings.device()),
-                        info ->
-                                new OutcomeWriter(
-                                        info,
-                                        framing,
-                                        limits().maxRecordBytes(),
-                                        new Redactor(settings.redaction())));
+                        info -> new OutcomeWriter(info, form()));
         ServedModel own = opener.open(ModelRequest.own(settings));
         EventReader reader =
                 new EventReader(framing, own.info().name(), new AskedSignals(settings.signals()));
@@ -103,8 +99,6 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         SignalCheck check = new SignalCheck(() -> jobModels.runtimes());
         controls = new ControlState(getOperatorStateBackend(), reader, check);
         inFlight = new InFlightState(getOperatorStateBackend());
-        inference = new InferenceMetrics(getMetricGroup());
-        inference.runs(own.info().name(), own.info().digest());
         workers = new Workers(getOperatorName(), limits().workers(), mailbox);
         outlets = new Outlets(start.destinations().open(), workers::mail);
         jobModels = models(own, workers, opener);
@@ -122,6 +116,14 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
         start(reader);
     }
 
+    private OutcomeWriter.Form form() {
+        return new OutcomeWriter.Form(
+                framing,
+                limits().maxRecordBytes(),
+                new Redactor(settings.redaction()),
+                inference::encoded);
+    }
+
     private InvocationSettings.Limits limits() {
         return settings.limits();
     }
@@ -133,7 +135,6 @@ final class InvocationOperator extends AbstractStreamOperator<Envelope>
                         controls, new ModelChanges.Outlet(this::say, writer, framing), metrics);
         JobModels created =
                 new JobModels(settings, own, new OpeningBeside(open, background), changes);
-        metrics.watch(created);
         changes.announce(own);
         return created;
     }

@@ -270,6 +270,9 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
         count(event, before);
         departures.offer(event);
         event.ask().ifPresent(engine::done);
+        if (outputs.cause().isEmpty()) {
+            event.ask().ifPresent(metrics::applied);
+        }
         metrics.completed(outputs.cause(), task.now() - event.arrivedAt());
     }
 

@@ -49,6 +49,12 @@ final class JobModels {
 
     /** Is told what happens to versions. */
     interface Changes {
+        /** It is there, whether or not it serves. */
+        void opened(ServedModel model);
+
+        /** Nobody needs it any more. */
+        void closed(ServedModel model);
+
         /** It serves from now on. */
         void ready(ModelVersion version, ServedModel model) throws Exception;
 
@@ -83,6 +89,7 @@ final class JobModels {
         this.configured = ModelVersion.own(own);
         configured.opened(model);
         serving.put(model, configured);
+        changes.opened(model);
         list(own).add(configured);
     }
 
@@ -184,6 +191,7 @@ final class JobModels {
     private void served(ModelVersion version, ServedModel model) throws Exception {
         version.opened(model);
         serving.put(model, version);
+        changes.opened(model);
         if (version.isInForce()) {
             supersede(version);
             changes.ready(version, model);
@@ -222,6 +230,7 @@ final class JobModels {
                 .ifPresent(
                         model -> {
                             serving.remove(model);
+                            changes.closed(model);
                             version.source().ifPresent(source -> known.remove(source.ref()));
                             opening.release(model);
                         });
@@ -380,10 +389,5 @@ final class JobModels {
     /** Each model that is open. */
     List<ModelRuntime> runtimes() {
         return serving.keySet().stream().map(ServedModel::runtime).toList();
-    }
-
-    /** Models that are open. */
-    int size() {
-        return serving.size();
     }
 }

@@ -33,6 +33,16 @@ final class ModelChanges implements JobModels.Changes {
     }
 
     @Override
+    public void opened(ServedModel model) {
+        metrics.opened(model);
+    }
+
+    @Override
+    public void closed(ServedModel model) {
+        metrics.closed(model);
+    }
+
+    @Override
     public void ready(ModelVersion version, ServedModel model) {
         LOG.info("{} serves, digest {}", version.described(), model.info().digest());
         metrics.swapped();

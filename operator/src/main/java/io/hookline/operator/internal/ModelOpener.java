@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,14 +69,16 @@ final class ModelOpener implements AutoCloseable {
      * @throws IOException when it can't be read
      */
     ServedModel open(ModelRequest request) throws IOException, ModelLoadException {
+        long since = System.nanoTime();
         OpenModel model = OpenModel.open(request, sources);
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
         ModelRuntime runtime = model.lease().runtime();
         ServedModel served =
                 new ServedModel(
                         model,
                         writers.apply(runtime.info()),
                         settings.limits().maxAttempts(),
-                        number());
+                        new ServedModel.Birth(number(), millis));
         if (!own(served)) {
             served.release();
             throw new IllegalStateException("the task has ended, its models are closed");

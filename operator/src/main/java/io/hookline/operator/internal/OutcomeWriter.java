@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -36,14 +37,21 @@ final class OutcomeWriter {
     private final SignalRecords signals;
     private final int maxRecordBytes;
     private final Redactor redactor;
+    private final LongConsumer encoded;
 
     /**
+     * How things are written.
+     *
      * @param maxRecordBytes tensors that take more leave in chunks
+     * @param encoded is told the nanoseconds that activations took to become records, on any thread
      */
-    OutcomeWriter(ModelInfo model, AvroFraming framing, int maxRecordBytes, Redactor redactor) {
-        this.framing = framing;
-        this.redactor = redactor;
-        this.maxRecordBytes = maxRecordBytes;
+    record Form(AvroFraming framing, int maxRecordBytes, Redactor redactor, LongConsumer encoded) {}
+
+    OutcomeWriter(ModelInfo model, Form form) {
+        this.framing = form.framing();
+        this.redactor = form.redactor();
+        this.maxRecordBytes = form.maxRecordBytes();
+        this.encoded = form.encoded();
         this.results = new ResultRecords(model, maxRecordBytes);
         this.activations = new ActivationRecords(model);
         this.signals = new SignalRecords(model);
@@ -99,6 +107,10 @@ final class OutcomeWriter {
      * @throws IllegalArgumentException when a record can't hold what was captured
      */
     List<Envelope> activations(Ask ask, List<Capture> captures) {
+        if (captures.isEmpty()) {
+            return List.of();
+        }
+        long since = System.nanoTime();
         List<Envelope> envelopes = new ArrayList<>();
         for (Capture capture : captures) {
             for (ActivationRecord record :
@@ -106,6 +118,7 @@ final class OutcomeWriter {
                 envelopes.add(activation(ask, record));
             }
         }
+        encoded.accept(System.nanoTime() - since);
         return envelopes;
     }
 

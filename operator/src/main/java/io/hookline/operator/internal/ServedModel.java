@@ -9,21 +9,30 @@ import java.time.Duration;
 /** A model that is open, with what runs events on it and writes what they come to. */
 final class ServedModel {
     private final OpenModel open;
+    private final long loadMillis;
     private final BatchRunner runner;
     private final OutcomeWriter writer;
     private final int attempts;
     private final String key;
 
     /**
-     * @param attempts of an event that fails alone
+     * How it came to be.
+     *
      * @param number tells it from every other one of the subtask
+     * @param millis that opening took; little where another subtask had it open
      */
-    ServedModel(OpenModel open, OutcomeWriter writer, int attempts, long number) {
+    record Birth(long number, long millis) {}
+
+    /**
+     * @param attempts of an event that fails alone
+     */
+    ServedModel(OpenModel open, OutcomeWriter writer, int attempts, Birth birth) {
         this.open = open;
+        this.loadMillis = birth.millis();
         this.runner = new BatchRunner(open.lease().runtime()::run, attempts);
         this.writer = writer;
         this.attempts = attempts;
-        this.key = open.lease().runtime().info().name() + "#" + number;
+        this.key = open.lease().runtime().info().name() + "#" + birth.number();
     }
 
     ModelRuntime runtime() {
@@ -32,6 +41,11 @@ final class ServedModel {
 
     ModelInfo info() {
         return runtime().info();
+    }
+
+    /** How long opening it took. */
+    long loadMillis() {
+        return loadMillis;
     }
 
     Device device() {

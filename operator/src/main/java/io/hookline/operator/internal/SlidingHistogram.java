@@ -5,13 +5,22 @@ import java.util.Arrays;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.HistogramStatistics;
 
-/** A histogram of the newest values. */
+/** A histogram of the newest values, which it shows divided by a number. */
 final class SlidingHistogram implements Histogram {
     private final long[] window;
+    private final long unit;
     private long count;
 
     SlidingHistogram(int window) {
+        this(window, 1);
+    }
+
+    /**
+     * @param unit what values are divided by, so that they may be told more finely than shown
+     */
+    SlidingHistogram(int window, long unit) {
         this.window = new long[window];
+        this.unit = unit;
     }
 
     @Override
@@ -29,14 +38,16 @@ final class SlidingHistogram implements Histogram {
     public synchronized HistogramStatistics getStatistics() {
         long[] values = Arrays.copyOf(window, (int) Math.min(count, window.length));
         Arrays.sort(values);
-        return new Snapshot(values);
+        return new Snapshot(values, unit);
     }
 
     private static final class Snapshot extends HistogramStatistics {
         private final long[] sorted;
+        private final long unit;
 
-        private Snapshot(long[] sorted) {
+        private Snapshot(long[] sorted, long unit) {
             this.sorted = sorted;
+            this.unit = unit;
         }
 
         @Override
@@ -47,12 +58,12 @@ final class SlidingHistogram implements Histogram {
             double rank = quantile * (sorted.length - 1);
             int below = (int) rank;
             int above = Math.min(below + 1, sorted.length - 1);
-            return sorted[below] + (rank - below) * (sorted[above] - sorted[below]);
+            return (sorted[below] + (rank - below) * (sorted[above] - sorted[below])) / unit;
         }
 
         @Override
         public long[] getValues() {
-            return sorted.clone();
+            return Arrays.stream(sorted).map(value -> value / unit).toArray();
         }
 
         @Override
@@ -62,24 +73,24 @@ final class SlidingHistogram implements Histogram {
 
         @Override
         public double getMean() {
-            return Arrays.stream(sorted).average().orElse(0);
+            return Arrays.stream(sorted).average().orElse(0) / unit;
         }
 
         @Override
         public double getStdDev() {
-            double mean = getMean();
+            double mean = getMean() * unit;
             double squares = Arrays.stream(sorted).mapToDouble(v -> (v - mean) * (v - mean)).sum();
-            return sorted.length < 2 ? 0 : Math.sqrt(squares / (sorted.length - 1));
+            return sorted.length < 2 ? 0 : Math.sqrt(squares / (sorted.length - 1)) / unit;
         }
 
         @Override
         public long getMax() {
-            return sorted.length == 0 ? 0 : sorted[sorted.length - 1];
+            return sorted.length == 0 ? 0 : sorted[sorted.length - 1] / unit;
         }
 
         @Override
         public long getMin() {
-            return sorted.length == 0 ? 0 : sorted[0];
+            return sorted.length == 0 ? 0 : sorted[0] / unit;
         }
     }
 }

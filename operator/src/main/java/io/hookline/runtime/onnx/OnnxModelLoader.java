@@ -171,7 +171,7 @@ public final class OnnxModelLoader implements ModelLoader {
     }
 
     private static OnnxPassEngine engine(
-            ModelSpec spec, ModelDescription model, CanonicalStore.Entry entry) {
+            ModelSpec spec, ModelDescription model, CanonicalStore.Entry entry) throws IOException {
         CanonicalGraph canonical =
                 new CanonicalGraph(
                         model.graph(),
@@ -181,7 +181,11 @@ public final class OnnxModelLoader implements ModelLoader {
         return new OnnxPassEngine(
                 canonical,
                 model.signature(),
-                new OnnxPassEngine.Setting(entry.folder(), spec.device(), spec.threads(), PLANS));
+                new OnnxPassEngine.Setting(
+                        OnnxPassEngine.WeightFolder.of(entry.folder()),
+                        spec.device(),
+                        spec.threads(),
+                        PLANS));
     }
 
     private static OnnxModelPlanner planner(ModelSpec spec, Described described)

@@ -12,6 +12,7 @@ import io.hookline.program.SignalDefinition;
 import io.hookline.runtime.BatchRun;
 import io.hookline.runtime.Decoding;
 import io.hookline.runtime.Decodings;
+import io.hookline.runtime.Footprint;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.PassCuts;
@@ -96,6 +97,11 @@ final class OnnxModelRuntime implements ModelRuntime {
                 return whileOpen(() -> engine.gather(rows));
             }
         };
+    }
+
+    @Override
+    public Footprint footprint() {
+        return engine.footprint();
     }
 
     private interface Running<T> {

@@ -11,12 +11,16 @@ import io.hookline.model.ModelSignature;
 import io.hookline.plan.Structure;
 import io.hookline.plan.Structure.LogitsTap;
 import io.hookline.runtime.Device;
+import io.hookline.runtime.Footprint;
 import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.RuntimeInferenceException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Compiles structures when they are first asked for and runs passes in their sessions. */
 final class OnnxPassEngine implements PassEngine, AutoCloseable {
@@ -31,9 +35,26 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     /**
      * Where sessions run and how many are kept.
      *
-     * @param weights the folder that the canonical graph's weights are in
+     * @param weights where the canonical graph's weights are
      */
-    record Setting(Path weights, Device device, int threads, int plans) {}
+    record Setting(WeightFolder weights, Device device, int threads, int plans) {}
+
+    /**
+     * A folder of weights.
+     *
+     * @param bytes that its files take
+     */
+    record WeightFolder(Path path, long bytes) {
+        static WeightFolder of(Path path) throws IOException {
+            try (Stream<Path> files = Files.list(path)) {
+                long bytes = 0;
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    bytes += Files.size(file);
+                }
+                return new WeightFolder(path, bytes);
+            }
+        }
+    }
 
     OnnxPassEngine(CanonicalGraph canonical, ModelSignature signature, Setting setting) {
         this.compiler = new PlanCompiler(canonical);
@@ -86,13 +107,19 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
         return structure.taps().isEmpty() && structure.gauges().isEmpty() && !logits && !cache;
     }
 
+    /** What it takes now. */
+    Footprint footprint() {
+        return new Footprint(
+                plans.size(), setting.weights().bytes() + memory.bytes() + caches.bytes());
+    }
+
     private CachedPlan build(PlanKey key) throws RuntimeInferenceException {
         try (OrtSession.SessionOptions options = Ort.options(setting.threads())) {
             // Every plan runs the canonical graph's own kernels, so that plans agree bit for bit.
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path",
-                    setting.weights().toString());
+                    setting.weights().path().toString());
             Ort.addDevice(options, setting.device());
             if (key.cuts().isEmpty() && !key.structure().calls()) {
                 CompiledPlan plan = compiler.compile(key.structure());

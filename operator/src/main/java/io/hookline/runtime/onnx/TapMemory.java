@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Memory outside the heap that runs write their taps to, used again by one run after another: fresh
@@ -20,6 +21,7 @@ final class TapMemory {
     private static final int LARGEST_BLOCK = 256 << 20;
 
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
+    private final AtomicLong bytes = new AtomicLong();
 
     /** A block for one run, given back when it is closed. */
     final class Block implements AutoCloseable {
@@ -66,15 +68,26 @@ final class TapMemory {
                 }
             }
             // Too small for this run, so likely for the next ones, too.
-            free.pollLast();
+            ByteBuffer dropped = free.pollLast();
+            if (dropped != null) {
+                this.bytes.addAndGet(-dropped.capacity());
+            }
         }
+        this.bytes.addAndGet(bytes);
         return ByteBuffer.allocateDirect(bytes);
+    }
+
+    /** What its blocks take, used and kept ones. */
+    long bytes() {
+        return bytes.get();
     }
 
     private void give(ByteBuffer memory) {
         synchronized (free) {
             if (free.size() < KEPT_BLOCKS) {
                 free.addFirst(memory);
+            } else {
+                bytes.addAndGet(-memory.capacity());
             }
         }
     }

@@ -219,6 +219,8 @@ class CaptureBudgetTest {
             pass(budget, envelope("model." + i, i), 0);
         }
         assertThat(counter("budget", "topic", "others", "recordsLost")).isEqualTo(20);
+        assertThat(counter("inference", "reason", "budget-drop", "captureDropped"))
+                .isEqualTo(BudgetMetrics.TOPICS + 20);
     }
 
     private CaptureBudget job(long bytesPerSecond, BudgetStep... steps) {

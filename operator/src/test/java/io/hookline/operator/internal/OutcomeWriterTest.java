@@ -36,9 +36,12 @@ final class OutcomeWriterTest {
     private final OutcomeWriter writer =
             new OutcomeWriter(
                     new TestingModelRuntime().info(),
-                    framing,
-                    MAX_BYTES,
-                    new Redactor(new InvocationSettings.Redaction(PromptRedaction.NONE, "")));
+                    new OutcomeWriter.Form(
+                            framing,
+                            MAX_BYTES,
+                            new Redactor(
+                                    new InvocationSettings.Redaction(PromptRedaction.NONE, "")),
+                            nanos -> {}));
 
     @Test
     void activation_largerThanARecord_leavesInChunksThatGiveItBack() throws Exception {

@@ -24,6 +24,7 @@ import io.hookline.runtime.HostTensor;
 import io.hookline.runtime.PassEngine.KvCache;
 import io.hookline.runtime.PassEngine.PassRequest;
 import io.hookline.runtime.Weights;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class PassFixture implements AutoCloseable {
         }
     }
 
-    private PassFixture(ModelDescription model, CanonicalStore.Entry entry) {
+    private PassFixture(ModelDescription model, CanonicalStore.Entry entry) throws IOException {
         this.model = model;
         this.canonical =
                 new CanonicalGraph(
@@ -66,7 +67,11 @@ final class PassFixture implements AutoCloseable {
                 new OnnxPassEngine(
                         canonical,
                         model.signature(),
-                        new OnnxPassEngine.Setting(entry.folder(), new Device.Cpu(), 1, 64));
+                        new OnnxPassEngine.Setting(
+                                OnnxPassEngine.WeightFolder.of(entry.folder()),
+                                new Device.Cpu(),
+                                1,
+                                64));
     }
 
     static PassFixture open(Path path, Path cache) {
