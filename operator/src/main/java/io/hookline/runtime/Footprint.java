@@ -2,8 +2,8 @@
 package io.hookline.runtime;
 
 /**
- * What a loaded model takes besides the heap, as far as it can be counted: ONNX Runtime does not say
- * what its own arena takes.
+ * What a loaded model takes besides the heap, as far as it can be counted: ONNX Runtime does not
+ * say what its own arena takes.
  *
  * @param sessions that are open, one for each plan
  * @param nativeBytes the weights' files, which all sessions share, and memory that taps and KV

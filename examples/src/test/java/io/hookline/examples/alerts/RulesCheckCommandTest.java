@@ -4,10 +4,7 @@ package io.hookline.examples.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.examples.cli.CommandRun;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -33,7 +30,7 @@ class RulesCheckCommandTest {
 
     @Test
     void check_ofRulesOnSignals_saysWhetherAndWhenTheyWouldHaveFired() throws IOException {
-        Run run = check(RULES, "--signals", file("signals.jsonl", SIGNALS));
+        RulesRun run = check(RULES, "--signals", file("signals.jsonl", SIGNALS));
         assertThat(run.code()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
@@ -47,7 +44,7 @@ class RulesCheckCommandTest {
 
     @Test
     void check_forMachines_printsAnObjectOnEachLine() throws IOException {
-        Run run = check(RULES, "--json", "--signals", file("signals.jsonl", SIGNALS));
+        RulesRun run = check(RULES, "--json", "--signals", file("signals.jsonl", SIGNALS));
         assertThat(run.out().lines().toList())
                 .hasSize(6)
                 .last()
@@ -57,7 +54,7 @@ class RulesCheckCommandTest {
 
     @Test
     void check_ofRulesAlone_saysWhichAreRight() throws IOException {
-        Run run =
+        RulesRun run =
                 check(
                         "[{\"put\": \"rule\", \"name\": \"a\", \"body\": {\"kind\": \"norm\", \"detector\": {\"type\": \"cusum\"}}},"
                                 + " {\"put\": \"rule\", \"name\": \"b\", \"body\": {\"kind\": \"nrom\", \"detector\": {\"type\": \"cusum\"}}}]");
@@ -71,35 +68,13 @@ class RulesCheckCommandTest {
     @Test
     void check_ofAFileThatIsNoJson_saysWhere() throws IOException {
         assertThat(check("{", "--json").code()).isEqualTo(CommandRun.FAILED);
-        Run run = check(RULES, "--signals", file("signals.jsonl", "{\"name\": \"a\"}\n"));
+        RulesRun run = check(RULES, "--signals", file("signals.jsonl", "{\"name\": \"a\"}\n"));
         assertThat(run.code()).isEqualTo(CommandRun.FAILED);
         assertThat(run.err()).contains("a signal needs a number as its 'value' in line 1 of");
     }
 
-    private record Run(int code, String out, String err) {}
-
-    private Run check(String rules, String... more) throws IOException {
-        String[] arguments = new String[more.length + 3];
-        arguments[0] = "check";
-        arguments[1] = "--rules";
-        arguments[2] = file("rules.json", rules);
-        System.arraycopy(more, 0, arguments, 3, more.length);
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream seenOut = new ByteArrayOutputStream();
-        ByteArrayOutputStream seenErr = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(seenOut, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(seenErr, true, StandardCharsets.UTF_8));
-        try {
-            int code = CommandRun.of(new RulesCommand(), arguments);
-            return new Run(
-                    code,
-                    seenOut.toString(StandardCharsets.UTF_8),
-                    seenErr.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+    private RulesRun check(String rules, String... more) throws IOException {
+        return RulesRun.check(file("rules.json", rules), more);
     }
 
     private String file(String name, String text) throws IOException {

@@ -180,6 +180,30 @@ class SignalOutputsTest {
     }
 
     @Test
+    void probe_withATime_measuresEventsFromThenOn_theOldOneEarlierOnes() throws Exception {
+        try (InvocationHarness harness = InvocationHarness.open(job("kinds", ""))) {
+            harness.control(probe("p", "1", 7, ""));
+            harness.control(probe("p", "2", 8, ", \"effective\": 1000"));
+            harness.control(probe("later", "3", 9, ", \"effective\": 2000"));
+            harness.event(event(0, ", \"time\": 2500"));
+            harness.event(event(1, ", \"time\": 999"));
+            harness.event(event(2, ", \"time\": 1000"));
+            harness.endEvents();
+
+            assertThat(probes(harness))
+                    .extracting(
+                            each -> each.getSource().getOffset(),
+                            Signal::getName,
+                            Signal::getDefinitionVersion)
+                    .containsExactlyInAnyOrder(
+                            tuple(0L, "p", Optional.of(8L)),
+                            tuple(0L, "later", Optional.of(9L)),
+                            tuple(1L, "p", Optional.of(7L)),
+                            tuple(2L, "p", Optional.of(8L)));
+        }
+    }
+
+    @Test
     void changeOfTokens_isMeasuredOfWhatIsSteered_onceSomebodyAsks() throws Exception {
         String steered =
                 ", \"interventions\": [{\"at\": \"" + AT + "\", \"op\": \"scale\", \"by\": -1}]";

@@ -14,7 +14,7 @@ export function alertItem(alert, current) {
 }
 
 export function alertsView(main, key) {
-  const list = h('div', {});
+  const list = h('div', {class: 'alerts'});
   const detail = h('section', {class: 'panel', 'aria-label': 'Alert'});
   let current = [];
   let changes = [];
