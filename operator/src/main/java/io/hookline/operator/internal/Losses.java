@@ -16,10 +16,30 @@ final class Losses {
     private final Map<String, Map<BudgetStep, Integer>> byCache = new TreeMap<>();
     private final Set<String> gone = new HashSet<>();
 
+    /** Goes on with what was lost before the task started. */
+    Losses(Lost before) {
+        before.counts().forEach(count -> add(count.cache(), count.step(), count.records()));
+        gone.addAll(before.gone());
+    }
+
+    /** As it is kept in state now. */
+    Lost lost() {
+        List<Lost.Count> counts = new ArrayList<>();
+        byCache.forEach(
+                (cache, steps) ->
+                        steps.forEach(
+                                (step, count) -> counts.add(new Lost.Count(cache, step, count))));
+        return isEmpty() ? Lost.NOTHING : new Lost(counts, gone);
+    }
+
     /** A record of that cache was changed so, or is not written. */
     void add(String cache, BudgetStep step) {
+        add(cache, step, 1);
+    }
+
+    private void add(String cache, BudgetStep step, int records) {
         byCache.computeIfAbsent(cache, first -> new EnumMap<>(BudgetStep.class))
-                .merge(step, 1, Integer::sum);
+                .merge(step, records, Integer::sum);
     }
 
     /** The rest of a record in chunks is not written either. */

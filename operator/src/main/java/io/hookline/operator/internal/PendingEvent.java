@@ -18,7 +18,7 @@ final class PendingEvent {
     private final long arrivedAt;
     private final Progress before;
     private final Deque<Envelope> ready = new ArrayDeque<>();
-    private final Losses losses = new Losses();
+    private final Losses losses;
     private @Nullable Ask ask;
     private Runnable withdraw = () -> {};
     private List<int[]> generated;
@@ -30,6 +30,7 @@ final class PendingEvent {
         this.source = element.event();
         this.timestamp = element.timestamp();
         this.before = element.progress();
+        this.losses = new Losses(before.lost());
         this.generated = before.generated();
         this.suppressed = before.left();
         this.left = before.left();
@@ -145,6 +146,9 @@ final class PendingEvent {
         List<ControlRef> controls =
                 ask == null ? List.of() : ask.controls().stream().map(InForce::ref).toList();
         return new InFlightElement(
-                source, timestamp, controls, new Progress(before.sequence(), left, generated));
+                source,
+                timestamp,
+                controls,
+                new Progress(before.sequence(), left, generated, losses.lost()));
     }
 }

@@ -14,14 +14,16 @@ import java.util.Objects;
  * @param sequence in which its outputs leave
  * @param left how many have left, in that sequence, each chunk counted
  * @param generated tokens that were generated so far, by invocation
+ * @param lost what a budget took of those that have left
  */
-record Progress(OutputSequence sequence, int left, List<int[]> generated) {
+record Progress(OutputSequence sequence, int left, List<int[]> generated, Lost lost) {
     /** Nothing has happened. */
-    static final Progress NONE = new Progress(OutputSequence.BY_STEP, 0, List.of());
+    static final Progress NONE = new Progress(OutputSequence.BY_STEP, 0, List.of(), Lost.NOTHING);
 
     Progress {
         requireNonNull(sequence, "sequence");
         generated = List.copyOf(generated);
+        requireNonNull(lost, "lost");
     }
 
     /** New tokens of all invocations. */
@@ -34,11 +36,12 @@ record Progress(OutputSequence sequence, int left, List<int[]> generated) {
         return other instanceof Progress that
                 && sequence == that.sequence
                 && left == that.left
+                && lost.equals(that.lost)
                 && Arrays.deepEquals(generated.toArray(), that.generated.toArray());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(sequence, left, Arrays.deepHashCode(generated.toArray()));
+        return Objects.hash(sequence, left, lost, Arrays.deepHashCode(generated.toArray()));
     }
 }

@@ -25,16 +25,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a budget does to the records of events, by a clock of its own. */
 class CaptureBudgetTest {
     private static final int WIDTH = 64;
     private static final int TOKENS = 10;
+    private static final String EVENT = "{\"invocations\": [{\"prompt\": \"a\"}]}";
     private static final OptionalLong NONE = OptionalLong.empty();
 
     private final AvroFraming framing = AvroFraming.singleObject();
     private final MetricListener metrics = new MetricListener();
-    private final Losses losses = new Losses();
+    private final Losses losses = new Losses(Lost.NOTHING);
     private final int size = envelope("model.a", 0).value().length;
 
     @Test
@@ -194,6 +197,46 @@ class CaptureBudgetTest {
     }
 
     @Test
+    void recordInChunks_droppedBeforeARestart_staysDroppedAfterIt() throws Exception {
+        List<ActivationRecord> chunks = Chunks.split(activation("model.a", 1), 1_000);
+        CaptureBudget before = job(size, BudgetStep.DROP);
+        pass(before, envelope("model.a", 0), 0);
+        assertThat(pass(before, envelope(chunks.get(0)), 0)).isEmpty();
+        Losses restored = new Losses(losses.lost());
+        CaptureBudget after = job(size, BudgetStep.DROP);
+        for (ActivationRecord chunk : chunks.subList(1, chunks.size())) {
+            assertThat(after.pass(envelope(chunk), ask(EVENT), restored, 0)).isEmpty();
+        }
+        assertThat(restored.missing()).isEqualTo(Map.of("c", 1L));
+        assertThat(restored.described()).isEqualTo(losses.described());
+    }
+
+    @ParameterizedTest
+    @EnumSource(BudgetStep.class)
+    void everyStep_isCountedInMetricsAndMarkedInTheResult(BudgetStep step) throws Exception {
+        CaptureBudget budget = job(1, step);
+        Envelope first = envelope("model.a", 0);
+        assertThat(pass(budget, first, 0)).containsSame(first);
+        Optional<Envelope> second = pass(budget, envelope("model.a", 1), 0);
+        boolean gone = step == BudgetStep.SAMPLE || step == BudgetStep.DROP;
+        assertThat(second.isEmpty()).isEqualTo(gone);
+        long saved = size - second.map(envelope -> (long) envelope.value().length).orElse(0L);
+        assertThat(saved).isPositive();
+        assertThat(counter("budget", "step", step.wireName(), "records")).isEqualTo(1);
+        assertThat(counter("budget", "topic", "model.a", "recordsLost")).isEqualTo(1);
+        assertThat(counter("budget", "bytesSaved")).isEqualTo(saved);
+        InvocationResult marked =
+                framing.decode(
+                        pass(budget, result(), 0).orElseThrow().value(), InvocationResult.class);
+        assertThat(marked.getOmitted())
+                .containsExactly(
+                        "before",
+                        "BUDGET_EXCEEDED: records of cache 'c' %s: 1"
+                                .formatted(Narrowing.described(step)));
+        assertThat(marked.getRecordCounts().get("c")).isEqualTo(gone ? 1 : 2);
+    }
+
+    @Test
     void result_ofAnEventThatLostRecords_saysSo_othersAreNotTouched() throws Exception {
         CaptureBudget budget = job(size, BudgetStep.DROP);
         Envelope result = result();
@@ -244,7 +287,7 @@ class CaptureBudgetTest {
 
     private Optional<Envelope> pass(CaptureBudget budget, Envelope envelope, long now)
             throws Exception {
-        return budget.pass(envelope, ask("{\"invocations\": [{\"prompt\": \"a\"}]}"), losses, now);
+        return budget.pass(envelope, ask(EVENT), losses, now);
     }
 
     private static Ask ask(String event) throws Exception {

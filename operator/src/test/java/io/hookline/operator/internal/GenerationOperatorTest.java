@@ -163,6 +163,36 @@ class GenerationOperatorTest {
         }
     }
 
+    @Test
+    void losses_ofRecordsThatLeftBeforeARestart_areInTheResult() throws Exception {
+        String[] options = {
+            "emit", "step", "budget.bytes-per-second", "1 b", "budget.steps", "drop"
+        };
+        OperatorSubtaskState state;
+        long written;
+        try (InvocationHarness harness = open(options)) {
+            harness.event(prompt("story9x2", 0));
+            harness.runUntil(() -> activations(harness) >= 1);
+            for (int steps = 0; steps < 3; steps++) {
+                harness.runOne();
+            }
+            state = harness.snapshot(1, 1);
+            written = activations(harness);
+            assertThat(harness.ended()).isZero();
+        }
+        try (InvocationHarness restored =
+                InvocationHarness.restore(job(options), Subtask.ONLY, state)) {
+            restored.endEvents();
+            long all = written + activations(restored);
+            InvocationResult result = restored.results().get(0);
+            assertThat(result.getRecordCounts()).containsExactly(Map.entry("0", all));
+            assertThat(result.getOmitted())
+                    .containsExactly(
+                            "BUDGET_EXCEEDED: records of cache '0' dropped: %d"
+                                    .formatted(18 - all));
+        }
+    }
+
     /** What a record of a story holds. */
     private static int tokenBefore(Envelope envelope) {
         return InvocationHarness.decode(envelope, ActivationRecord.class)

@@ -4,6 +4,7 @@ package io.hookline.operator.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hookline.operator.BudgetStep;
 import io.hookline.schema.EventFormat;
 import io.hookline.schema.Header;
 import io.hookline.schema.SourceEvent;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -27,7 +29,13 @@ import org.junit.jupiter.api.Test;
 /** What is kept in state comes back as it was, from every version that was ever written. */
 class StateCodecsProperties {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
-    private static final Path GOLDEN = FOLDER.resolve("in-flight-v2.hex");
+    private static final Lost LOST =
+            new Lost(
+                    List.of(
+                            new Lost.Count("mine", BudgetStep.FLOAT16, 3),
+                            new Lost.Count("mine", BudgetStep.DROP, 1)),
+                    Set.of("0a", "0b"));
+    private static final Path GOLDEN = FOLDER.resolve("in-flight-v3.hex");
 
     @Property
     void inFlightElement_writtenAndRead_isTheSame(@ForAll("elements") InFlightElement element)
@@ -49,7 +57,7 @@ class StateCodecsProperties {
     @Test
     void inFlightElement_ofThisVersion_isReadAndWrittenAsInTheGoldenFile() throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
-        InFlightElementSerializer.INSTANCE.serialize(golden(OutputSequence.BY_STEP), out);
+        InFlightElementSerializer.INSTANCE.serialize(golden(OutputSequence.BY_STEP, LOST), out);
         String hex = HexFormat.of().formatHex(out.getCopyOfBuffer());
         if (System.getenv("HOOKLINE_UPDATE_GOLDEN") != null) {
             Files.createDirectories(GOLDEN.getParent());
@@ -59,7 +67,7 @@ class StateCodecsProperties {
         assertThat(hex).isEqualTo(golden);
         DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
         assertThat(InFlightElementSerializer.INSTANCE.deserialize(in))
-                .isEqualTo(golden(OutputSequence.BY_STEP));
+                .isEqualTo(golden(OutputSequence.BY_STEP, LOST));
     }
 
     /** Its outputs had begun to leave invocation by invocation. */
@@ -68,7 +76,17 @@ class StateCodecsProperties {
         String golden = Files.readString(FOLDER.resolve("in-flight-v1.hex")).strip();
         DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
         assertThat(InFlightElementSerializer.INSTANCE.deserialize(in))
-                .isEqualTo(golden(OutputSequence.BY_INVOCATION));
+                .isEqualTo(golden(OutputSequence.BY_INVOCATION, Lost.NOTHING));
+        assertThat(in.available()).isZero();
+    }
+
+    /** It did not say what a budget had taken. */
+    @Test
+    void inFlightElement_ofVersionTwo_isStillRead() throws IOException {
+        String golden = Files.readString(FOLDER.resolve("in-flight-v2.hex")).strip();
+        DataInputDeserializer in = new DataInputDeserializer(HexFormat.of().parseHex(golden));
+        assertThat(InFlightElementSerializer.INSTANCE.deserialize(in))
+                .isEqualTo(golden(OutputSequence.BY_STEP, Lost.NOTHING));
         assertThat(in.available()).isZero();
     }
 
@@ -77,10 +95,10 @@ class StateCodecsProperties {
         DataInputDeserializer in = new DataInputDeserializer(new byte[] {9});
         assertThatThrownBy(() -> InFlightElementSerializer.INSTANCE.deserialize(in))
                 .isInstanceOf(IOException.class)
-                .hasMessage("in-flight state of version 9 can't be read, known are 1 and 2");
+                .hasMessage("in-flight state of version 9 can't be read, known are 1 to 3");
     }
 
-    private static InFlightElement golden(OutputSequence sequence) {
+    private static InFlightElement golden(OutputSequence sequence, Lost lost) {
         SourceEvent event =
                 new SourceEvent(
                         new SourcePosition("events", 2, 77),
@@ -93,7 +111,7 @@ class StateCodecsProperties {
                 event,
                 OptionalLong.of(5),
                 List.of(new ControlRef("policy/p", 6, "ab"), new ControlRef("vector/ü", 7, "cd")),
-                new Progress(sequence, 9, List.of(new int[] {10, 11}, new int[0])));
+                new Progress(sequence, 9, List.of(new int[] {10, 11}, new int[0]), lost));
     }
 
     @Provide
@@ -114,10 +132,24 @@ class StateCodecsProperties {
                 Combinators.combine(
                                 Arbitraries.of(OutputSequence.class),
                                 Arbitraries.integers(),
-                                Arbitraries.integers().array(int[].class).list().ofMaxSize(3))
+                                Arbitraries.integers().array(int[].class).list().ofMaxSize(3),
+                                lost())
                         .as(Progress::new);
         return Combinators.combine(event(), times, refs.list().ofMaxSize(4), progress)
                 .as(InFlightElement::new);
+    }
+
+    private static Arbitrary<Lost> lost() {
+        Arbitrary<Lost.Count> counts =
+                Combinators.combine(
+                                Arbitraries.strings().ofMaxLength(10),
+                                Arbitraries.of(BudgetStep.class),
+                                Arbitraries.integers())
+                        .as(Lost.Count::new);
+        return Combinators.combine(
+                        counts.list().ofMaxSize(3),
+                        Arbitraries.strings().ofMaxLength(10).set().ofMaxSize(3))
+                .as(Lost::new);
     }
 
     @Provide
