@@ -7,4 +7,3 @@
 package io.hookline.metrics;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -121,6 +121,14 @@ public final class HooklineOptions {
                     .withDescription(
                             "How long an event waits at most for others to share a batch. When none are likely to come in that time, it does not wait.");
 
+    /** Padding in a batch at most. */
+    public static final ConfigOption<Double> BATCH_MAX_PADDING =
+            ConfigOptions.key("hookline.batch.max-padding")
+                    .doubleType()
+                    .defaultValue(0.25)
+                    .withDescription(
+                            "Share of a forward pass that may be padding when prompts of different lengths share it, from 0 to below 1; of two prompts of 6 and 10 tokens it is 0.2. With 0 prompts of equal length alone share one, and each is bit for bit what it is alone; with more, within rounding. For models that generate no text and bear padding, which is tried; prompts of others share a pass only when they are of equal length.");
+
     /** How long a batch should run. */
     public static final ConfigOption<Duration> BATCH_TARGET_LATENCY =
             ConfigOptions.key("hookline.batch.target-latency")

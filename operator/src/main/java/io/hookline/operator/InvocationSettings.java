@@ -73,8 +73,10 @@ public record InvocationSettings(
      * @param maxSize events per batch at most
      * @param maxWait how long an event waits for others
      * @param targetLatency how long a batch should run, empty when size alone counts
+     * @param maxPadding share of a forward pass that may be padding
      */
-    public record Batching(int maxSize, Duration maxWait, Optional<Duration> targetLatency) {}
+    public record Batching(
+            int maxSize, Duration maxWait, Optional<Duration> targetLatency, double maxPadding) {}
 
     /**
      * How much at once, and how long.

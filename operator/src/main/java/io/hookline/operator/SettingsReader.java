@@ -122,7 +122,18 @@ final class SettingsReader {
         return new Batching(
                 atLeastOne(HooklineOptions.BATCH_MAX_SIZE),
                 value(HooklineOptions.BATCH_MAX_WAIT).orElse(Duration.ZERO),
-                positive(HooklineOptions.BATCH_TARGET_LATENCY));
+                positive(HooklineOptions.BATCH_TARGET_LATENCY),
+                maxPadding());
+    }
+
+    private double maxPadding() {
+        double share = value(HooklineOptions.BATCH_MAX_PADDING).orElse(0.0);
+        if (!(share >= 0 && share < 1)) {
+            problem(
+                    HooklineOptions.BATCH_MAX_PADDING,
+                    "must be at least 0 and below 1, got " + share);
+        }
+        return share;
     }
 
     private Limits limits(int batchSize) {

@@ -2,27 +2,69 @@
 package io.hookline.runtime;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.plan.Structure;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Runs a batch of traces: rows are grouped, each group runs, outcomes come back trace by trace. */
 public final class BatchRun {
+    private final PassEngine engine;
     private final RowPasses passes;
     private final Detokenizer detokenizer;
+    private final EncoderProbe probe;
 
     public BatchRun(PassEngine engine, ModelInfo info, Detokenizer detokenizer) {
+        this.engine = engine;
         this.passes =
                 new RowPasses(
                         new RowPasses.Model(engine, info.signature(), info.limits().eosTokenIds()));
         this.detokenizer = detokenizer;
+        this.probe = new EncoderProbe(this, info);
+    }
+
+    /** Whether traces of different lengths may share passes; the first call tries it. */
+    public boolean pads() {
+        return probe.mayPad();
     }
 
     /** Runs the traces and returns their outcomes in the same order. */
     public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
+        return ended(batch, RowSteps.Sharing.EQUAL);
+    }
+
+    /**
+     * Runs the traces whose plans are compiled, and has the others' compiled.
+     *
+     * @param padding that a pass may have, as a share of its positions
+     */
+    public Turns attempt(List<PlannedTrace> batch, double padding)
+            throws RuntimeInferenceException {
+        IfReady attempts = new IfReady(engine);
+        List<Turns.Turn> turns = turns(batch, new RowSteps.Sharing(padding, false), attempts);
+        return new Turns(turns, attempts.positions, attempts.positions - attempts.text);
+    }
+
+    /** The same, all in one pass, whatever their lengths. */
+    List<TraceOutcome> padded(List<PlannedTrace> batch) throws RuntimeInferenceException {
+        return ended(batch, new RowSteps.Sharing(1, false));
+    }
+
+    private List<TraceOutcome> ended(List<PlannedTrace> batch, RowSteps.Sharing sharing)
+            throws RuntimeInferenceException {
+        return turns(batch, sharing, new Once()).stream()
+                .map(turn -> ((Turns.Ended) turn).outcome())
+                .toList();
+    }
+
+    private List<Turns.Turn> turns(
+            List<PlannedTrace> batch, RowSteps.Sharing sharing, Course attempts)
+            throws RuntimeInferenceException {
         List<ActiveRow> rows = new ArrayList<>();
         for (int number = 0; number < batch.size(); number++) {
             for (int index = 0; index < batch.get(number).rows().size(); index++) {
@@ -30,16 +72,37 @@ public final class BatchRun {
             }
         }
         Map<Integer, String> failed = new HashMap<>();
-        try (RowSteps steps = new RowSteps(passes, false)) {
+        try (RowSteps steps = new RowSteps(passes, sharing)) {
             List<ActiveRow> left = withSources(rows, failed, steps);
             while (!left.isEmpty()) {
-                steps.step(left, new Once());
-                left = withSources(left, failed, steps);
+                steps.step(left, attempts);
+                left = withSources(without(left, attempts.waiting(), steps), failed, steps);
             }
             compareNextTokens(
-                    rows.stream().filter(row -> !failed.containsKey(row.number())).toList(), steps);
+                    without(rows, attempts.waiting(), steps).stream()
+                            .filter(row -> !failed.containsKey(row.number()))
+                            .toList(),
+                    steps);
         }
-        return outcomes(batch, rows, failed);
+        return turns(batch, rows, failed, attempts.waiting());
+    }
+
+    /** The rows whose traces don't wait for a plan. */
+    private static List<ActiveRow> without(
+            List<ActiveRow> rows, Map<Integer, CompletableFuture<Void>> waiting, RowSteps steps) {
+        rows.stream().filter(row -> waiting.containsKey(row.number())).forEach(steps::drop);
+        return rows.stream().filter(row -> !waiting.containsKey(row.number())).toList();
+    }
+
+    /** What is done to get the rows of a batch through passes. */
+    private interface Course extends RowSteps.Attempts {
+        /** What traces wait for, by number. */
+        Map<Integer, CompletableFuture<Void>> waiting();
+
+        @Override
+        default void broken(List<ActiveRow> rows, RuntimeException why) {
+            throw why;
+        }
     }
 
     /** Runs again, without edits, what is to be compared with that. */
@@ -58,7 +121,7 @@ public final class BatchRun {
     }
 
     /** Whatever goes wrong ends the run. */
-    private static final class Once implements RowSteps.Attempts {
+    private static final class Once implements Course {
         @Override
         public void run(List<List<ActiveRow>> bundles, RowSteps.Passing passing)
                 throws RuntimeInferenceException {
@@ -66,8 +129,73 @@ public final class BatchRun {
         }
 
         @Override
-        public void broken(List<ActiveRow> rows, RuntimeException why) {
-            throw why;
+        public Map<Integer, CompletableFuture<Void>> waiting() {
+            return Map.of();
+        }
+    }
+
+    /** Traces that have not begun wait for their plans. What has begun goes on to its end. */
+    private static final class IfReady implements Course {
+        private final ReadyPasses passes;
+        private long positions;
+        private long text;
+
+        private IfReady(PassEngine engine) {
+            this.passes = new ReadyPasses(engine);
+        }
+
+        @Override
+        public void run(List<List<ActiveRow>> bundles, RowSteps.Passing passing)
+                throws RuntimeInferenceException {
+            passes.run(bundles, new Counting(passing));
+        }
+
+        @Override
+        public Map<Integer, CompletableFuture<Void>> waiting() {
+            return passes.waiting();
+        }
+
+        /** Counts the positions of passes over whole texts. */
+        private final class Counting implements ReadyPasses.Attempt {
+            private final RowSteps.Passing passing;
+
+            private Counting(RowSteps.Passing passing) {
+                this.passing = passing;
+            }
+
+            @Override
+            public void over(List<List<ActiveRow>> bundles) throws RuntimeInferenceException {
+                List<ActiveRow> rows = bundles.stream().flatMap(List::stream).toList();
+                count(rows);
+                passing.over(rows);
+            }
+
+            @Override
+            public Optional<Structure> ifReady(List<List<ActiveRow>> bundles)
+                    throws RuntimeInferenceException {
+                List<ActiveRow> rows = bundles.stream().flatMap(List::stream).toList();
+                long allBefore = positions;
+                long textBefore = text;
+                count(rows);
+                Optional<Structure> missing = passing.ifReady(rows);
+                if (missing.isPresent()) {
+                    positions = allBefore;
+                    text = textBefore;
+                }
+                return missing;
+            }
+
+            private void count(List<ActiveRow> rows) {
+                if (rows.get(0).step() == 0) {
+                    positions += RowLengths.positions(rows);
+                    text += RowLengths.text(rows);
+                }
+            }
+
+            @Override
+            public Structure structure(List<ActiveRow> rows) {
+                return passing.structure(rows);
+            }
         }
     }
 
@@ -90,17 +218,25 @@ public final class BatchRun {
         return left.stream().filter(row -> !row.ended()).toList();
     }
 
-    private List<TraceOutcome> outcomes(
-            List<PlannedTrace> batch, List<ActiveRow> rows, Map<Integer, String> failed) {
-        List<TraceOutcome> outcomes = new ArrayList<>();
+    private List<Turns.Turn> turns(
+            List<PlannedTrace> batch,
+            List<ActiveRow> rows,
+            Map<Integer, String> failed,
+            Map<Integer, CompletableFuture<Void>> waiting) {
+        List<Turns.Turn> turns = new ArrayList<>();
         for (int number = 0; number < batch.size(); number++) {
+            CompletableFuture<Void> plan = waiting.get(number);
             String reason = failed.get(number);
-            outcomes.add(
-                    reason == null
-                            ? ended(rows, number)
-                            : new TraceOutcome.Failed(ErrorCode.BARRIER_UNMET, reason));
+            turns.add(
+                    plan != null
+                            ? new Turns.Waits(plan)
+                            : new Turns.Ended(
+                                    reason == null
+                                            ? ended(rows, number)
+                                            : new TraceOutcome.Failed(
+                                                    ErrorCode.BARRIER_UNMET, reason)));
         }
-        return outcomes;
+        return turns;
     }
 
     private TraceOutcome ended(List<ActiveRow> rows, int number) {

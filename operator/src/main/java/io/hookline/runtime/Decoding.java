@@ -4,6 +4,7 @@ package io.hookline.runtime;
 import io.hookline.plan.PlannedTrace;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Generations in progress that go on together, step by step. Traces join and leave between steps,
@@ -28,6 +29,25 @@ public interface Decoding extends AutoCloseable {
      * then it ends as failed, and the others go on.
      */
     List<Advance> step();
+
+    /**
+     * The same for the traces whose plans are compiled; those of the others are compiled beside
+     * whatever runs.
+     */
+    default Ready stepReady() {
+        return new Ready(step(), Optional.empty());
+    }
+
+    /**
+     * One step of the traces that could make one.
+     *
+     * @param plan when there was none: is done, never with a failure, when it is worth another try
+     */
+    record Ready(List<Advance> advances, Optional<CompletableFuture<Void>> plan) {
+        public Ready {
+            advances = List.copyOf(advances);
+        }
+    }
 
     /** Rows that are being generated. */
     int rows();

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** One trace of a decoding. */
 final class DecodingMember {
     private final long ticket;
+    private final int number;
     private final List<ActiveRow> rows;
     private Map<ActiveRow, ActiveRow> unedited = Map.of();
     private boolean compares;
@@ -26,6 +27,7 @@ final class DecodingMember {
      */
     DecodingMember(long ticket, PlannedTrace trace, int number) {
         this.ticket = ticket;
+        this.number = number;
         this.rows =
                 IntStream.range(0, trace.rows().size())
                         .mapToObj(index -> new ActiveRow(trace, number, index))
@@ -34,6 +36,11 @@ final class DecodingMember {
 
     long ticket() {
         return ticket;
+    }
+
+    /** What its rows are told by. */
+    int number() {
+        return number;
     }
 
     /** Its rows, and those that run without edits to be compared with them. */

@@ -32,6 +32,7 @@ public final class Decodings {
 
     /** A decoding without traces. */
     public Decoding open(int maxAttempts) {
-        return new DecodingRun(new RowSteps(passes, probe.mayPad()), detokenizer, maxAttempts);
+        RowSteps.Sharing sharing = new RowSteps.Sharing(0, probe.mayPad());
+        return new DecodingRun(new RowSteps(passes, sharing), detokenizer, maxAttempts);
     }
 }

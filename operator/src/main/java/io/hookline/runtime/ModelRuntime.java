@@ -17,6 +17,28 @@ public interface ModelRuntime extends ModelPlanner {
      */
     List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException;
 
+    /**
+     * Whether traces of different lengths may share forward passes with padding behind the shorter
+     * ones: each then comes to what it comes to alone, within rounding. Found out by trying, of
+     * models that generate no text.
+     */
+    default boolean pads() {
+        return false;
+    }
+
+    /**
+     * Runs the traces whose plans are compiled; those of the others are compiled beside whatever
+     * runs, and the traces have not begun. A trace that has begun goes on to its end.
+     *
+     * @param padding that a pass may have when this {@linkplain #pads pads}, as a share of its
+     *     positions
+     * @throws RuntimeInferenceException when the run failed as a whole, compiling included
+     */
+    default Turns attempt(List<PlannedTrace> batch, double padding)
+            throws RuntimeInferenceException {
+        return Turns.ended(run(batch));
+    }
+
     /** Whether a trace can be part of a decoding; others can be {@linkplain #run run} alone. */
     default boolean decodes(PlannedTrace trace) {
         return false;
@@ -36,6 +58,11 @@ public interface ModelRuntime extends ModelPlanner {
     /** What it takes now. */
     default Footprint footprint() {
         return Footprint.NONE;
+    }
+
+    /** Its plans. */
+    default PlanCounts plans() {
+        return PlanCounts.NONE;
     }
 
     /** Runs single passes; usable until the runtime is closed, and by any number of threads. */

@@ -60,7 +60,7 @@ final class PaddingProbe {
 
     /** Of a short row beside a long one, with the same tokens whatever the model says. */
     private Optional<float[][]> logits(boolean padding) {
-        try (DecodingRun run = new DecodingRun(new RowSteps(passes, padding), tokens -> "", 1)) {
+        try (DecodingRun run = run(padding)) {
             run.join(0, trace(LONG));
             run.join(1, trace(SHORT));
             for (int step = 0; step < STEPS - 1; step++) {
@@ -74,6 +74,11 @@ final class PaddingProbe {
                     .map(outcome -> ((TraceOutcome.Completed) outcome).rows().get(0).logits())
                     .findFirst();
         }
+    }
+
+    private DecodingRun run(boolean padding) {
+        RowSteps.Sharing sharing = new RowSteps.Sharing(0, padding);
+        return new DecodingRun(new RowSteps(passes, sharing), tokens -> "", 1);
     }
 
     private PlannedTrace trace(int length) {

@@ -1,9 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime;
 
+import io.hookline.plan.Structure;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** What runs single passes: a model with its compiled structures. Thread-safe. */
 public interface PassEngine {
@@ -24,6 +26,21 @@ public interface PassEngine {
      * @throws RuntimeInferenceException when the engine refuses it or fails
      */
     PassResult run(PassRequest request, PassCuts cuts) throws RuntimeInferenceException;
+
+    /** Whether a pass of that structure begins at once, because its plan is compiled. */
+    default boolean isReady(Structure structure) {
+        return true;
+    }
+
+    /**
+     * Compiles the plan of a structure beside whatever runs.
+     *
+     * @return done when a pass is worth a try, never with a failure: that one the next pass of that
+     *     structure meets with
+     */
+    default CompletableFuture<Void> prepare(Structure structure) {
+        return CompletableFuture.completedFuture(null);
+    }
 
     /**
      * A new KV cache of rows of other ones, in that order, aligned at their ends: in front of the
@@ -52,10 +69,7 @@ public interface PassEngine {
      * @param feeds may hold more than the structure needs
      */
     record PassRequest(
-            io.hookline.plan.Structure structure,
-            List<HostTensor> feeds,
-            int batch,
-            Optional<KvCache> past) {
+            Structure structure, List<HostTensor> feeds, int batch, Optional<KvCache> past) {
         public PassRequest {
             feeds = List.copyOf(feeds);
         }

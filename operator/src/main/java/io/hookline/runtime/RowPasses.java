@@ -36,13 +36,18 @@ final class RowPasses {
     /** A pass that ran and whose result nobody has taken yet. */
     record Ran(Pass pass, LoweredPass lowered, PassResult result) {}
 
+    /** Whether the plan of a pass is compiled. */
+    boolean isReady(LoweredPass lowered) {
+        return model.engine().isReady(lowered.structure());
+    }
+
     /**
      * Runs a pass; no row is changed before its result is {@linkplain #take taken}.
      *
      * @param past stays the caller's
      */
-    Ran run(Pass pass, Optional<KvCache> past) throws RuntimeInferenceException {
-        LoweredPass lowered = PassLowering.lower(pass);
+    Ran run(Pass pass, LoweredPass lowered, Optional<KvCache> past)
+            throws RuntimeInferenceException {
         List<HostTensor> feeds = new ArrayList<>(TokenFeeds.of(model.signature(), pass));
         feeds.addAll(lowered.feeds());
         PassRequest request = new PassRequest(lowered.structure(), feeds, pass.batch(), past);

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime;
 
+import io.hookline.plan.Structure;
 import io.hookline.runtime.PassEngine.KvCache;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +13,31 @@ import java.util.function.Consumer;
  */
 final class RowSteps implements AutoCloseable {
     private final RowPasses passes;
-    private final boolean padding;
+    private final Sharing sharing;
     private final KeyPlaces places;
+
+    /**
+     * Which rows of different lengths share passes. Those that patch from each other do in any
+     * case.
+     *
+     * @param whole padding that a pass over whole texts may have, as a share of its positions
+     * @param onward whether rows that go on may
+     */
+    record Sharing(double whole, boolean onward) {
+        /** Rows of equal length alone. */
+        static final Sharing EQUAL = new Sharing(0, false);
+    }
 
     /** Runs one pass over some rows. What it throws leaves all of them as they were. */
     interface Passing {
+        /** Runs it, after its plan was compiled. */
         void over(List<ActiveRow> rows) throws RuntimeInferenceException;
+
+        /** Runs it if its plan is compiled; else this is its structure. */
+        Optional<Structure> ifReady(List<ActiveRow> rows) throws RuntimeInferenceException;
+
+        /** The structure of a pass over those rows. */
+        Structure structure(List<ActiveRow> rows);
     }
 
     /** What is done to get rows through a pass. */
@@ -33,13 +53,9 @@ final class RowSteps implements AutoCloseable {
         void broken(List<ActiveRow> rows, RuntimeException why);
     }
 
-    /**
-     * @param padding whether rows of different lengths may share passes; those that patch from each
-     *     other do in any case
-     */
-    RowSteps(RowPasses passes, boolean padding) {
+    RowSteps(RowPasses passes, Sharing sharing) {
         this.passes = passes;
-        this.padding = padding;
+        this.sharing = sharing;
         this.places = new KeyPlaces(passes.engine());
     }
 
@@ -47,11 +63,13 @@ final class RowSteps implements AutoCloseable {
     void step(List<ActiveRow> rows, Attempts attempts) throws RuntimeInferenceException {
         List<ActiveRow> beginning = rows.stream().filter(row -> row.step() == 0).toList();
         List<ActiveRow> going = rows.stream().filter(row -> row.step() > 0).toList();
-        for (List<List<ActiveRow>> pass : RowLengths.passes(RowGroups.tied(beginning), false)) {
-            attempts.run(pass, each -> begin(each, attempts));
+        for (List<List<ActiveRow>> pass :
+                RowLengths.whole(RowGroups.tied(beginning), sharing.whole())) {
+            attempts.run(pass, new Passes(true, attempts));
         }
-        for (List<List<ActiveRow>> pass : RowLengths.passes(RowGroups.tied(going), padding)) {
-            attempts.run(pass, each -> goOn(each, attempts));
+        for (List<List<ActiveRow>> pass :
+                RowLengths.passes(RowGroups.tied(going), sharing.onward())) {
+            attempts.run(pass, new Passes(passes.recompute(), attempts));
         }
     }
 
@@ -60,20 +78,58 @@ final class RowSteps implements AutoCloseable {
         places.remove(row);
     }
 
-    private void begin(List<ActiveRow> rows, Attempts attempts) throws RuntimeInferenceException {
-        RowPasses.Ran ran = passes.run(Pass.whole(rows, passes.recompute()), Optional.empty());
-        take(ran, cache -> places.begin(rows, cache), attempts);
+    /** What compiles plans and runs passes. */
+    PassEngine engine() {
+        return passes.engine();
     }
 
-    private void goOn(List<ActiveRow> rows, Attempts attempts) throws RuntimeInferenceException {
-        if (passes.recompute()) {
-            begin(rows, attempts);
-            return;
+    /** Passes over whole texts, or of one token of each row. */
+    private final class Passes implements Passing {
+        private final boolean whole;
+        private final Attempts attempts;
+
+        private Passes(boolean whole, Attempts attempts) {
+            this.whole = whole;
+            this.attempts = attempts;
         }
-        KvCache past = places.together(rows);
-        Pass pass = Pass.onward(rows);
-        RowPasses.Ran ran = passes.run(pass, Optional.of(past));
-        take(ran, cache -> places.put(rows, cache, pass.keys()), attempts);
+
+        private Pass pass(List<ActiveRow> rows) {
+            return whole ? Pass.whole(rows, passes.recompute()) : Pass.onward(rows);
+        }
+
+        @Override
+        public Structure structure(List<ActiveRow> rows) {
+            return PassLowering.lower(pass(rows)).structure();
+        }
+
+        @Override
+        public void over(List<ActiveRow> rows) throws RuntimeInferenceException {
+            Pass pass = pass(rows);
+            run(pass, PassLowering.lower(pass));
+        }
+
+        @Override
+        public Optional<Structure> ifReady(List<ActiveRow> rows) throws RuntimeInferenceException {
+            Pass pass = pass(rows);
+            LoweredPass lowered = PassLowering.lower(pass);
+            if (!passes.isReady(lowered)) {
+                return Optional.of(lowered.structure());
+            }
+            run(pass, lowered);
+            return Optional.empty();
+        }
+
+        private void run(Pass pass, LoweredPass lowered) throws RuntimeInferenceException {
+            List<ActiveRow> rows = pass.rows();
+            if (whole) {
+                RowPasses.Ran ran = passes.run(pass, lowered, Optional.empty());
+                take(ran, cache -> places.begin(rows, cache), attempts);
+            } else {
+                KvCache past = places.together(rows);
+                RowPasses.Ran ran = passes.run(pass, lowered, Optional.of(past));
+                take(ran, cache -> places.put(rows, cache, pass.keys()), attempts);
+            }
+        }
     }
 
     private void take(RowPasses.Ran ran, Consumer<KvCache> keys, Attempts attempts) {

@@ -44,7 +44,7 @@ class InvocationSettingsTest {
                                         DeviceFallback.NONE,
                                         OptionalInt.empty()),
                                 new InvocationSettings.Batching(
-                                        32, Duration.ofMillis(10), Optional.empty()),
+                                        32, Duration.ofMillis(10), Optional.empty(), 0.25),
                                 new InvocationSettings.Limits(
                                         256,
                                         1,
@@ -92,6 +92,7 @@ class InvocationSettingsTest {
                                 Map.entry("hookline.batch.max-size", "8"),
                                 Map.entry("hookline.batch.max-wait", "3 ms"),
                                 Map.entry("hookline.batch.target-latency", "200 ms"),
+                                Map.entry("hookline.batch.max-padding", "0.5"),
                                 Map.entry("hookline.capacity", "9"),
                                 Map.entry("hookline.workers", "3"),
                                 Map.entry("hookline.max-in-flight-batches", "5"),
@@ -134,7 +135,8 @@ class InvocationSettingsTest {
                                 new InvocationSettings.Batching(
                                         8,
                                         Duration.ofMillis(3),
-                                        Optional.of(Duration.ofMillis(200))),
+                                        Optional.of(Duration.ofMillis(200)),
+                                        0.5),
                                 new InvocationSettings.Limits(
                                         9,
                                         3,

@@ -14,7 +14,15 @@ final class RowLengthsTest {
             "{'at': 'model.model.layers.1.output', 'op': 'patch', 'tokens': [0], 'from': {'invocation': 0, 'tokens': [0]}}";
 
     private static List<List<String>> passes(boolean padding, List<ActiveRow> rows) {
-        return RowLengths.passes(RowGroups.tied(rows), padding).stream()
+        return names(RowLengths.passes(RowGroups.tied(rows), padding));
+    }
+
+    private static List<List<String>> whole(double padding, List<ActiveRow> rows) {
+        return names(RowLengths.whole(RowGroups.tied(rows), padding));
+    }
+
+    private static List<List<String>> names(List<List<List<ActiveRow>>> passes) {
+        return passes.stream()
                 .map(
                         pass ->
                                 pass.stream()
@@ -24,8 +32,20 @@ final class RowLengthsTest {
                 .toList();
     }
 
+    @Test
+    void wholeTexts_shareAPassAsLongAsThereIsLittlePadding() {
+        List<ActiveRow> rows =
+                Lowered.rows(
+                        "{'invocations': [{'tokens': [1, 2, 3, 4]}]}",
+                        "{'invocations': [{'tokens': [1, 2]}]}",
+                        "{'invocations': [{'tokens': [1, 2, 3]}]}");
+        assertThat(whole(0, rows)).containsExactly(List.of("0.0"), List.of("2.0"), List.of("1.0"));
+        assertThat(whole(0.2, rows)).containsExactly(List.of("0.0", "2.0"), List.of("1.0"));
+        assertThat(whole(0.25, rows)).containsExactly(List.of("0.0", "2.0", "1.0"));
+    }
+
     private static List<List<String>> apart(String... programs) {
-        return passes(false, Lowered.rows(programs));
+        return whole(0, Lowered.rows(programs));
     }
 
     @Test

@@ -2,4 +2,16 @@
 package io.hookline.operator.internal;
 
 /** What must be equal for traces to share a batch. */
-record BatchKey(String model, int lengthClass) {}
+record BatchKey(String model, int lengthClass) {
+    private static final int ANY = -1;
+
+    /** Of a model whose batches may be padded. */
+    static BatchKey anyLength(String model) {
+        return new BatchKey(model, ANY);
+    }
+
+    /** Whether lengths may differ, so that padding has to be kept small. */
+    boolean isPadded() {
+        return lengthClass == ANY;
+    }
+}

@@ -4,8 +4,11 @@ package io.hookline.operator.internal;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
+import io.hookline.runtime.Turns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
 
 /**
  * Runs a batch so that one bad event never takes others with it: a batch that fails as a whole is
@@ -16,10 +19,35 @@ final class BatchRunner {
     private final Engine engine;
     private final int maxAttempts;
 
-    /** Runs traces; what {@link io.hookline.runtime.ModelRuntime#run} does. */
+    /** Runs traces. */
     interface Engine {
+        /** What {@link io.hookline.runtime.ModelRuntime#run} does. */
         List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException;
+
+        /** What {@link io.hookline.runtime.ModelRuntime#attempt} does. */
+        default Turns attempt(List<PlannedTrace> batch) throws RuntimeInferenceException {
+            return Turns.ended(run(batch));
+        }
     }
+
+    /**
+     * What became of a batch.
+     *
+     * @param turns in the order of the traces
+     * @param positions of all prompts that ran, padding included, as far as it is known
+     * @param padding how many of these were no text
+     */
+    record Ran(List<Turn> turns, long positions, long padding) {
+        Ran {
+            turns = List.copyOf(turns);
+        }
+    }
+
+    /** What became of a trace. */
+    sealed interface Turn {}
+
+    /** It has not begun; its plan is being compiled. */
+    record Waits(CompletableFuture<Void> plan) implements Turn {}
 
     BatchRunner(Engine engine, int maxAttempts) {
         this.engine = engine;
@@ -31,7 +59,28 @@ final class BatchRunner {
      *
      * @param attempts how often it ran, alone or with others
      */
-    record Attempted(TraceOutcome outcome, int attempts) {}
+    record Attempted(TraceOutcome outcome, int attempts) implements Turn {}
+
+    /** Runs the traces whose plans are compiled. After a failure plans are waited for. */
+    Ran attempt(List<PlannedTrace> batch) {
+        try {
+            Turns turns = guarded(batch, engine::attempt, ran -> ran.each().size());
+            return new Ran(
+                    turns.each().stream().map(BatchRunner::turn).toList(),
+                    turns.positions(),
+                    turns.padding());
+        } catch (RuntimeInferenceException failed) {
+            List<Attempted> outcomes = new ArrayList<>(batch.size());
+            recover(batch, new Failure(failed, 1), outcomes);
+            return new Ran(List.copyOf(outcomes), 0, 0);
+        }
+    }
+
+    private static Turn turn(Turns.Turn turn) {
+        return turn instanceof Turns.Waits waits
+                ? new Waits(waits.plan())
+                : new Attempted(((Turns.Ended) turn).outcome(), 1);
+    }
 
     /** An outcome for each trace, in order. */
     List<Attempted> run(List<PlannedTrace> batch) {
@@ -41,45 +90,69 @@ final class BatchRunner {
     }
 
     private void run(List<PlannedTrace> batch, int before, List<Attempted> outcomes) {
+        try {
+            outcomes(batch).forEach(outcome -> outcomes.add(new Attempted(outcome, before + 1)));
+        } catch (RuntimeInferenceException failed) {
+            recover(batch, new Failure(failed, before + 1), outcomes);
+        }
+    }
+
+    /**
+     * The last run of traces has failed.
+     *
+     * @param attempts of each so far
+     */
+    private record Failure(RuntimeInferenceException last, int attempts) {}
+
+    private void recover(List<PlannedTrace> batch, Failure failure, List<Attempted> outcomes) {
         if (batch.size() == 1) {
-            outcomes.add(alone(batch, before));
+            outcomes.add(alone(batch, failure));
             return;
         }
-        try {
-            attempt(batch).forEach(outcome -> outcomes.add(new Attempted(outcome, before + 1)));
-        } catch (RuntimeInferenceException failed) {
-            int half = batch.size() / 2;
-            run(batch.subList(0, half), before + 1, outcomes);
-            run(batch.subList(half, batch.size()), before + 1, outcomes);
-        }
+        int half = batch.size() / 2;
+        run(batch.subList(0, half), failure.attempts(), outcomes);
+        run(batch.subList(half, batch.size()), failure.attempts(), outcomes);
     }
 
-    private Attempted alone(List<PlannedTrace> single, int before) {
-        for (int attempt = 1; ; attempt++) {
+    /** One that has failed alone. */
+    private Attempted alone(List<PlannedTrace> single, Failure before) {
+        Failure failure = before;
+        for (int attempt = 1; attempt < maxAttempts; attempt++) {
+            int attempts = failure.attempts() + 1;
             try {
-                return new Attempted(attempt(single).get(0), before + attempt);
-            } catch (RuntimeInferenceException failed) {
-                if (attempt >= maxAttempts) {
-                    TraceOutcome givenUp = TraceOutcome.Failed.givenUp(attempt, failed);
-                    return new Attempted(givenUp, before + attempt);
-                }
+                return new Attempted(outcomes(single).get(0), attempts);
+            } catch (RuntimeInferenceException again) {
+                failure = new Failure(again, attempts);
             }
         }
+        TraceOutcome givenUp = TraceOutcome.Failed.givenUp(maxAttempts, failure.last());
+        return new Attempted(givenUp, failure.attempts());
     }
 
-    private List<TraceOutcome> attempt(List<PlannedTrace> batch) throws RuntimeInferenceException {
-        List<TraceOutcome> outcomes;
+    private List<TraceOutcome> outcomes(List<PlannedTrace> batch) throws RuntimeInferenceException {
+        return guarded(batch, engine::run, List::size);
+    }
+
+    private interface Running<T> {
+        T run(List<PlannedTrace> batch) throws RuntimeInferenceException;
+    }
+
+    /** Whatever is thrown is a failure of the run. */
+    private static <T> T guarded(
+            List<PlannedTrace> batch, Running<T> running, ToIntFunction<T> size)
+            throws RuntimeInferenceException {
+        T ran;
         try {
-            outcomes = engine.run(List.copyOf(batch));
+            ran = running.run(List.copyOf(batch));
         } catch (RuntimeException unexpected) {
             throw new RuntimeInferenceException(unexpected.toString(), unexpected, false);
         } catch (OutOfMemoryError tooLarge) {
             throw RuntimeInferenceException.of(tooLarge);
         }
-        if (outcomes.size() != batch.size()) {
+        if (size.applyAsInt(ran) != batch.size()) {
             throw new IllegalStateException(
-                    "%d traces came to %d outcomes".formatted(batch.size(), outcomes.size()));
+                    "%d traces came to %d outcomes".formatted(batch.size(), size.applyAsInt(ran)));
         }
-        return outcomes;
+        return ran;
     }
 }

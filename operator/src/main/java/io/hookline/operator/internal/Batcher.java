@@ -2,10 +2,8 @@
 package io.hookline.operator.internal;
 
 import io.hookline.operator.InvocationSettings.Batching;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import io.hookline.operator.internal.BatchGroup.Waiting;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +22,24 @@ final class Batcher<T> {
 
     private final Batching batching;
     private final long maxWait;
-    private final Map<BatchKey, Deque<Waiting<T>>> groups = new LinkedHashMap<>();
+    private final Map<BatchKey, BatchGroup<T>> groups = new LinkedHashMap<>();
     private final Map<BatchKey, BatchFlow> flows = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
     private long arrivals;
-
-    private record Waiting<T>(T item, long since, long arrival) {}
+    private long returns;
 
     /**
-     * Items of one key, oldest first.
+     * Items of one key, oldest first or by length.
      *
      * @param waited how long the oldest of them waited, in milliseconds
      */
     record Batch<T>(BatchKey key, List<T> items, long waited) {}
+
+    private record Due<T>(BatchKey key, List<Waiting<T>> items) {
+        private Waiting<T> oldest() {
+            return items.stream().min(Comparator.comparingLong(Waiting::arrival)).orElseThrow();
+        }
+    }
 
     Batcher(Batching batching) {
         this.batching = batching;
@@ -44,11 +47,21 @@ final class Batcher<T> {
     }
 
     /** Adds an item that begins to wait now. */
-    void add(BatchKey key, T item, long now) {
-        groups.computeIfAbsent(key, first -> new ArrayDeque<>())
-                .add(new Waiting<>(item, now, arrivals++));
+    void add(BatchKey key, T item, Extent extent, long now) {
+        group(key).add(new Waiting<>(item, extent, now, arrivals++));
         flow(key).arrived(now);
         size++;
+    }
+
+    /** Adds an item that was in a batch and has not run; it is due at once. */
+    void addAgain(BatchKey key, T item, Extent extent, long now) {
+        group(key).add(new Waiting<>(item, extent, now - maxWait, --returns));
+        size++;
+    }
+
+    private BatchGroup<T> group(BatchKey key) {
+        return groups.computeIfAbsent(
+                key, first -> new BatchGroup<>(key.isPadded(), batching.maxPadding()));
     }
 
     private BatchFlow flow(BatchKey key) {
@@ -66,8 +79,8 @@ final class Batcher<T> {
 
     /** Takes an item out again; whether it was still waiting. */
     boolean remove(BatchKey key, T item) {
-        Deque<Waiting<T>> group = groups.get(key);
-        if (group == null || !group.removeIf(waiting -> waiting.item() == item)) {
+        BatchGroup<T> group = groups.get(key);
+        if (group == null || !group.remove(item)) {
             return false;
         }
         size--;
@@ -84,34 +97,36 @@ final class Batcher<T> {
      */
     Optional<Batch<T>> poll(long now, boolean all) {
         return groups.entrySet().stream()
-                .filter(group -> all || due(group.getKey(), group.getValue(), now))
-                .min(Comparator.comparingLong(group -> group.getValue().element().arrival()))
-                .map(group -> take(group.getKey(), group.getValue(), now));
+                .flatMap(group -> due(group.getKey(), group.getValue(), now, all).stream())
+                .min(Comparator.comparingLong(due -> due.oldest().arrival()))
+                .map(due -> take(due, now));
     }
 
-    private boolean due(BatchKey key, Deque<Waiting<T>> group, long now) {
+    private Optional<Due<T>> due(BatchKey key, BatchGroup<T> group, long now, boolean all) {
         BatchFlow flow = flow(key);
-        long until = group.element().since() + maxWait;
-        return group.size() >= flow.target() || now >= until || !flow.isExpected(until);
+        long until = group.oldest().since() + maxWait;
+        boolean first = all || now >= until || !flow.isExpected(until);
+        Optional<List<Waiting<T>>> items =
+                first ? Optional.of(group.withOldest(flow.target())) : group.full(flow.target());
+        return items.map(due -> new Due<>(key, due));
     }
 
-    private Batch<T> take(BatchKey key, Deque<Waiting<T>> group, long now) {
-        long waited = now - group.element().since();
-        int most = flow(key).target();
-        List<T> items = new ArrayList<>(Math.min(most, group.size()));
-        while (items.size() < most && !group.isEmpty()) {
-            items.add(group.remove().item());
-        }
-        size -= items.size();
+    private Batch<T> take(Due<T> due, long now) {
+        BatchGroup<T> group = group(due.key());
+        group.remove(due.items());
         if (group.isEmpty()) {
-            groups.remove(key);
+            groups.remove(due.key());
         }
-        return new Batch<>(key, items, waited);
+        size -= due.items().size();
+        return new Batch<>(
+                due.key(),
+                due.items().stream().map(Waiting::item).toList(),
+                now - due.oldest().since());
     }
 
     /** When the item that waits longest will be due at the latest; empty when nothing waits. */
     OptionalLong dueAt() {
-        return groups.values().stream().mapToLong(group -> group.element().since() + maxWait).min();
+        return groups.values().stream().mapToLong(group -> group.oldest().since() + maxWait).min();
     }
 
     /** Items that wait. */

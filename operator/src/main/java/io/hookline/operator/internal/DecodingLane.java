@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +15,9 @@ import java.util.function.Supplier;
  * events join and leave. Belongs to the task thread, but for the steps themselves.
  */
 final class DecodingLane {
+    /** Plans that are waited for without a step in between; the next one a worker waits for. */
+    private static final int PLANS = 3;
+
     private final Engine engine;
     private final String model;
     private final Duration stretch;
@@ -24,9 +28,15 @@ final class DecodingLane {
     private Optional<Ask> held = Optional.empty();
     private int rows;
     private boolean busy;
+    private Optional<CompletableFuture<Void>> plan = Optional.empty();
+    private int plans;
 
-    /** What one stretch came to; the last of an event's steps stands last. */
-    record Stretch(List<Engine.Stepped> steps, int rows) {}
+    /**
+     * What one stretch came to; the last of an event's steps stands last.
+     *
+     * @param plan what all wait for, if they do
+     */
+    record Stretch(List<Engine.Stepped> steps, int rows, Optional<CompletableFuture<Void>> plan) {}
 
     /**
      * @param model key of the model that its events run on
@@ -53,6 +63,19 @@ final class DecodingLane {
 
     boolean isEmpty() {
         return members.isEmpty() && leaving.isEmpty();
+    }
+
+    /** Whether a stretch would come to nothing, since all wait for a plan. */
+    boolean isWaiting() {
+        return plan.isPresent() && joining.isEmpty() && leaving.isEmpty();
+    }
+
+    /** A plan that was waited for is there. */
+    void compiled(CompletableFuture<Void> done) {
+        if (plan.filter(done::equals).isPresent()) {
+            plan = Optional.empty();
+            plans++;
+        }
     }
 
     /** The first that joins keeps the model for the lane. */
@@ -85,13 +108,16 @@ final class DecodingLane {
         List<Long> out = List.copyOf(leaving);
         joining.clear();
         leaving.clear();
-        return () -> steps.run(in, out);
+        boolean patient = plans >= PLANS;
+        return () -> steps.run(in, out, patient);
     }
 
     /** The stretch is over; events that ended in it are members no more. */
     void end(Stretch stretch) {
         busy = false;
         rows = stretch.rows();
+        plan = stretch.plan();
+        plans = stretch.steps().isEmpty() ? plans : 0;
         for (Engine.Stepped step : stretch.steps()) {
             if (step.ended()) {
                 members.remove(step.ticket());
@@ -110,25 +136,30 @@ final class DecodingLane {
     private final class Steps {
         private Optional<Engine.Stepping> stepping = Optional.empty();
 
-        private Stretch run(Map<Long, Engine.Ready> in, List<Long> out) {
+        private Stretch run(Map<Long, Engine.Ready> in, List<Long> out, boolean patient) {
             stepping.ifPresent(open -> out.forEach(open::leave));
             in.forEach((ticket, ready) -> open(ready).join(ticket, ready));
+            return stepping.isPresent()
+                    ? run(stepping.get(), patient)
+                    : new Stretch(List.of(), 0, Optional.empty());
+        }
+
+        private Stretch run(Engine.Stepping open, boolean patient) {
             List<Engine.Stepped> done = new ArrayList<>();
-            if (stepping.isEmpty()) {
-                return new Stretch(done, 0);
-            }
-            Engine.Stepping open = stepping.get();
+            Optional<CompletableFuture<Void>> missing = Optional.empty();
             long until = System.nanoTime() + stretch.toNanos();
             boolean goesOn = open.rows() > 0;
             while (goesOn) {
-                List<Engine.Stepped> step = open.step();
-                done.addAll(step);
+                Engine.Step step = open.step(patient);
+                done.addAll(step.events());
+                missing = step.plan();
                 goesOn =
                         open.rows() > 0
-                                && step.stream().noneMatch(Engine.Stepped::ended)
+                                && missing.isEmpty()
+                                && step.events().stream().noneMatch(Engine.Stepped::ended)
                                 && System.nanoTime() < until;
             }
-            return new Stretch(done, open.rows());
+            return new Stretch(done, open.rows(), missing);
         }
 
         private Engine.Stepping open(Engine.Ready first) {

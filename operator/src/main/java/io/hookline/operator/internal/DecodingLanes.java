@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -40,6 +41,9 @@ final class DecodingLanes {
 
         /** Has a worker do something. */
         <T> void run(Supplier<T> work, Consumer<T> then);
+
+        /** Goes on when a plan is compiled. */
+        void await(CompletableFuture<Void> plan, Runnable then);
 
         /** Events have joined others, the first of which had waited that long. */
         void joined(int events, long waited);
@@ -75,7 +79,7 @@ final class DecodingLanes {
         assign();
         lanes.removeIf(lane -> !lane.isBusy() && isDone(lane));
         for (DecodingLane lane : lanes) {
-            if (!lane.isBusy()) {
+            if (!lane.isBusy() && !lane.isWaiting()) {
                 owner.run(lane.begin(), stretch -> ended(lane, stretch));
             }
         }
@@ -95,6 +99,12 @@ final class DecodingLanes {
                     .ifPresent(event -> owner.stepped(event, step.outputs(), step.ended()));
         }
         lane.end(stretch);
+        stretch.plan().ifPresent(plan -> owner.await(plan, () -> compiled(lane, plan)));
+        dispatch();
+    }
+
+    private void compiled(DecodingLane lane, CompletableFuture<Void> plan) {
+        lane.compiled(plan);
         dispatch();
     }
 

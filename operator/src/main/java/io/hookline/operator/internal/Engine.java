@@ -10,6 +10,7 @@ import io.hookline.schema.SourceEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -40,8 +41,38 @@ interface Engine {
     /** Makes it ready to run. On any thread. */
     Plan plan(Ask ask);
 
-    /** Runs events together; outputs in the same order. On any thread. */
-    List<Outputs> run(List<Ready> batch);
+    /**
+     * Runs events together. On any thread.
+     *
+     * @param patient whether those wait whose plan has to be compiled first, else they are left
+     */
+    Batch run(List<Ready> batch, boolean patient);
+
+    /**
+     * What became of events that ran together.
+     *
+     * @param turns in the order of the events
+     * @param positions of all prompts that ran, padding included
+     * @param padding how many of these were no text
+     */
+    record Batch(List<Turn> turns, long positions, long padding) {
+        public Batch {
+            turns = List.copyOf(turns);
+        }
+    }
+
+    /** What became of one of them. */
+    sealed interface Turn {}
+
+    /** It ran. */
+    record Ended(Outputs outputs) implements Turn {}
+
+    /**
+     * It has not begun: its plan is being compiled.
+     *
+     * @param plan is done when it is worth another try
+     */
+    record Waits(CompletableFuture<Void> plan) implements Turn {}
 
     /** What steps of events on the model of that one are made in. On any thread. */
     Stepping stepping(Ready first);
@@ -54,8 +85,13 @@ interface Engine {
         /** Takes an event out, if it is here. */
         void leave(long ticket);
 
-        /** Takes every event one step further. */
-        List<Stepped> step();
+        /**
+         * Takes events one step further.
+         *
+         * @param patient whether those wait whose plan has to be compiled first, else they stay
+         *     where they are
+         */
+        Step step(boolean patient);
 
         /** Rows that are on their way. */
         int rows();
@@ -63,6 +99,17 @@ interface Engine {
         /** Gives up what is on its way; idempotent. */
         @Override
         void close();
+    }
+
+    /**
+     * A step of those events that could make one.
+     *
+     * @param plan when there was none: is done when it is worth another try
+     */
+    record Step(List<Stepped> events, Optional<CompletableFuture<Void>> plan) {
+        public Step {
+            events = List.copyOf(events);
+        }
     }
 
     /**
@@ -104,6 +151,11 @@ interface Engine {
 
         int rows() {
             return trace.rows().size();
+        }
+
+        /** The room that its prompts take. */
+        Extent extent() {
+            return Extent.of(trace);
         }
 
         /** The same event, which has come that far before. */

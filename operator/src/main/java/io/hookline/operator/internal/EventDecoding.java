@@ -44,16 +44,20 @@ final class EventDecoding implements Engine.Stepping {
     }
 
     @Override
-    public List<Engine.Stepped> step() {
+    public Engine.Step step(boolean patient) {
+        Decoding.Ready ready =
+                patient
+                        ? new Decoding.Ready(decoding.step(), Optional.empty())
+                        : decoding.stepReady();
         List<Engine.Stepped> stepped = new ArrayList<>();
-        for (Decoding.Advance advance : decoding.step()) {
+        for (Decoding.Advance advance : ready.advances()) {
             Engine.Stepped each = stepped(advance);
             stepped.add(each);
             if (each.ended()) {
                 leave(each.ticket());
             }
         }
-        return stepped;
+        return new Engine.Step(stepped, ready.plan());
     }
 
     private Engine.Stepped stepped(Decoding.Advance advance) {

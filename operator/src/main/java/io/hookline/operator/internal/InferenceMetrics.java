@@ -36,6 +36,8 @@ final class InferenceMetrics {
     private final Histogram latency;
     private final Histogram batchSize;
     private final Histogram batchWait;
+    private final SlidingRatio padding = new SlidingRatio(WINDOW);
+    private final Histogram planWait;
     private final Counter generatedTokens;
     private final Histogram timeToFirstToken;
     private final Counter captureRecords;
@@ -67,6 +69,7 @@ final class InferenceMetrics {
         latency = group.histogram("inference_latency_ms", new SlidingHistogram(WINDOW));
         batchSize = group.histogram("batchSize", new SlidingHistogram(WINDOW));
         batchWait = group.histogram("batchWaitMs", new SlidingHistogram(WINDOW));
+        planWait = group.histogram("planWaitMs", new SlidingHistogram(WINDOW));
         generatedTokens = group.counter("generatedTokens", new SimpleCounter());
         timeToFirstToken = group.histogram("timeToFirstTokenMs", new SlidingHistogram(WINDOW));
         captureRecords = group.counter("captureRecords", new SimpleCounter());
@@ -77,6 +80,7 @@ final class InferenceMetrics {
         interventions = new LabelledCounters(group, "interventionsApplied", POLICIES, "policy");
         deadLetters =
                 new LabelledCounters(group, "deadLetters", ErrorCode.values().length, "cause");
+        group.gauge("paddingRatio", (Gauge<Double>) padding::ratio);
         group.gauge("controlVersion", (Gauge<Long>) () -> controlVersion);
     }
 
@@ -150,6 +154,16 @@ final class InferenceMetrics {
     void batched(int size, long waited) {
         batchSize.update(size);
         batchWait.update(waited);
+    }
+
+    /** A batch of prompts took so many positions, some of which were padding. */
+    void padded(long positions, long share) {
+        padding.add(share, positions);
+    }
+
+    /** Events waited that long for their plan. */
+    void compiled(long waited) {
+        planWait.update(waited);
     }
 
     /** New tokens of any events. */

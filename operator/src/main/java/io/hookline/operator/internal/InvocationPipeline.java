@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -42,6 +43,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
     private final boolean stepwise;
     private final DepartureQueue<PendingEvent> departures;
     private final Deque<Long> running = new ArrayDeque<>();
+    private final Deque<Long> compiling = new ArrayDeque<>();
     private final Alarm linger;
     private final Alarm watchdog;
     private final Alarm timeout;
@@ -50,7 +52,19 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
     private boolean draining;
     private boolean emitting;
 
-    private record Waiting(PendingEvent event, Engine.Ready ready) {}
+    /** Plans that an event waits for; the next one its worker waits for. */
+    private static final int PLANS = 3;
+
+    /**
+     * An event that waits for a batch.
+     *
+     * @param plans how often it was in one without its plan
+     */
+    private record Waiting(PendingEvent event, Engine.Ready ready, int plans) {
+        Waiting afterPlan() {
+            return new Waiting(event, ready, plans + 1);
+        }
+    }
 
     InvocationPipeline(
             InvocationSettings settings,
@@ -167,9 +181,9 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
         if (ready.way() == Engine.Ready.Way.STEPS) {
             lanes.add(event, ready);
         } else {
-            Waiting waiting = new Waiting(event, ready);
+            Waiting waiting = new Waiting(event, ready, 0);
             event.waits(() -> batcher.remove(ready.key(), waiting));
-            batcher.add(ready.key(), waiting, task.now());
+            batcher.add(ready.key(), waiting, ready.extent(), task.now());
         }
     }
 
@@ -191,32 +205,67 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
     /** When nothing can arrive, waiting for more would be in vain. */
     private boolean everythingIsDue() {
         return draining
-                || (departures.size() >= limits.capacity() && running.isEmpty() && planning == 0);
+                || (departures.size() >= limits.capacity()
+                        && running.isEmpty()
+                        && compiling.isEmpty()
+                        && planning == 0);
     }
 
     private void run(Batcher.Batch<Waiting> batch) {
-        metrics.batched(batch.items().size(), batch.waited());
         batch.items().forEach(waiting -> waiting.event().batched());
         batches++;
         List<Engine.Ready> rows = batch.items().stream().map(Waiting::ready).toList();
+        boolean patient = batch.items().stream().anyMatch(waiting -> waiting.plans() >= PLANS);
         long since = task.now();
-        run(
-                () -> engine.run(rows),
-                outputs -> {
-                    batcher.ran(batch.key(), rows.size(), task.now() - since);
-                    ran(batch.items(), outputs);
-                });
+        run(() -> engine.run(rows, patient), ran -> ran(batch, ran, task.now() - since));
     }
 
-    private void ran(List<Waiting> batch, List<Outputs> outputs) {
+    private void ran(Batcher.Batch<Waiting> batch, Engine.Batch ran, long millis) {
         batches--;
-        for (int i = 0; i < batch.size(); i++) {
-            if (!batch.get(i).event().isCompleted()) {
-                complete(batch.get(i).event(), outputs.get(i));
+        Map<CompletableFuture<Void>, List<Waiting>> plans = new LinkedHashMap<>();
+        for (int i = 0; i < batch.items().size(); i++) {
+            Waiting waiting = batch.items().get(i);
+            if (ran.turns().get(i) instanceof Engine.Waits waits) {
+                plans.computeIfAbsent(waits.plan(), plan -> new ArrayList<>()).add(waiting);
+            } else if (!waiting.event().isCompleted()) {
+                complete(waiting.event(), ((Engine.Ended) ran.turns().get(i)).outputs());
+            }
+        }
+        if (plans.isEmpty()) {
+            batcher.ran(batch.key(), batch.items().size(), millis);
+            metrics.batched(batch.items().size(), batch.waited());
+            metrics.padded(ran.positions(), ran.padding());
+        }
+        plans.forEach((plan, events) -> await(plan, () -> compiled(events)));
+        dispatch();
+        emit();
+    }
+
+    /** Events that were in a batch without their plan try again. */
+    private void compiled(List<Waiting> events) {
+        for (Waiting before : events) {
+            if (!before.event().isCompleted()) {
+                Waiting waiting = before.afterPlan();
+                Engine.Ready ready = waiting.ready();
+                waiting.event().waits(() -> batcher.remove(ready.key(), waiting));
+                batcher.addAgain(ready.key(), waiting, ready.extent(), task.now());
             }
         }
         dispatch();
-        emit();
+    }
+
+    @Override
+    public void await(CompletableFuture<Void> plan, Runnable then) {
+        long since = task.now();
+        compiling.add(since);
+        watchdog.set(since + limits.watchdog().toMillis());
+        background.after(
+                plan,
+                () -> {
+                    compiling.remove(since);
+                    metrics.compiled(task.now() - since);
+                    then.run();
+                });
     }
 
     @Override
@@ -325,15 +374,19 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
     }
 
     private void checkBatches() throws TimeoutException {
+        check(running, "a batch has been running");
+        check(compiling, "events have been waiting for a plan");
+    }
+
+    private void check(Deque<Long> begun, String what) throws TimeoutException {
         long limit = limits.watchdog().toMillis();
-        Long oldest = running.peek();
+        Long oldest = begun.peek();
         if (oldest == null) {
             return;
         }
         if (task.now() - oldest >= limit) {
             throw new TimeoutException(
-                    "a batch has been running for %d ms, allowed are %d"
-                            .formatted(task.now() - oldest, limit));
+                    "%s for %d ms, allowed are %d".formatted(what, task.now() - oldest, limit));
         }
         watchdog.set(oldest + limit);
     }

@@ -75,8 +75,7 @@ final class ModelEngine implements Engine {
         try {
             PlannedTrace trace = model.runtime().plan(ask.draft(), functions, ask.signals());
             Ready.Way way = model.runtime().decodes(trace) ? Ready.Way.STEPS : Ready.Way.BATCH;
-            BatchKey key = new BatchKey(model.key(), trace.lengthClass());
-            return new Ready(ask, trace, key, way, OutputSequence.BY_STEP);
+            return new Ready(ask, trace, key(model, trace), way, OutputSequence.BY_STEP);
         } catch (ProgramException refused) {
             return refused(ask, refused.problems());
         } catch (RuntimeException unexpected) {
@@ -92,17 +91,36 @@ final class ModelEngine implements Engine {
         }
     }
 
+    private static BatchKey key(ServedModel model, PlannedTrace trace) {
+        return model.pads()
+                ? BatchKey.anyLength(model.key())
+                : new BatchKey(model.key(), trace.lengthClass());
+    }
+
     private Refused refused(Ask ask, List<Problem> problems) {
         return new Refused(refuse(ask.source(), Optional.of(ask), problems));
     }
 
     @Override
-    public List<Outputs> run(List<Ready> batch) {
-        List<BatchRunner.Attempted> outcomes =
-                model(batch.get(0)).runner().run(batch.stream().map(Ready::trace).toList());
-        return IntStream.range(0, batch.size())
-                .mapToObj(i -> write(batch.get(i), outcomes.get(i)))
-                .toList();
+    public Batch run(List<Ready> batch, boolean patient) {
+        BatchRunner runner = model(batch.get(0)).runner();
+        List<PlannedTrace> traces = batch.stream().map(Ready::trace).toList();
+        BatchRunner.Ran ran =
+                patient
+                        ? new BatchRunner.Ran(List.copyOf(runner.run(traces)), 0, 0)
+                        : runner.attempt(traces);
+        return new Batch(
+                IntStream.range(0, batch.size())
+                        .mapToObj(i -> turn(batch.get(i), ran.turns().get(i)))
+                        .toList(),
+                ran.positions(),
+                ran.padding());
+    }
+
+    private static Turn turn(Ready event, BatchRunner.Turn turn) {
+        return turn instanceof BatchRunner.Waits waits
+                ? new Waits(waits.plan())
+                : new Ended(write(event, (BatchRunner.Attempted) turn));
     }
 
     private static ServedModel model(Ready event) {

@@ -3,6 +3,7 @@ package io.hookline.operator.internal;
 
 import io.hookline.runtime.Footprint;
 import io.hookline.runtime.ModelInfo;
+import io.hookline.runtime.PlanCounts;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,12 @@ final class ModelMetrics {
         group.gauge("openModels", (Gauge<Integer>) open::size);
         group.gauge("sessionsOpen", (Gauge<Long>) () -> sum(Footprint::sessions));
         group.gauge("nativeBytes", (Gauge<Long>) () -> sum(Footprint::nativeBytes));
+        group.gauge("plansCompiled", (Gauge<Long>) () -> plans(PlanCounts::compiled));
+        group.gauge("plansCompiling", (Gauge<Long>) () -> plans(PlanCounts::compiling));
+    }
+
+    private long plans(ToLongFunction<PlanCounts> number) {
+        return open.stream().map(each -> each.runtime().plans()).mapToLong(number).sum();
     }
 
     private long sum(ToLongFunction<Footprint> number) {

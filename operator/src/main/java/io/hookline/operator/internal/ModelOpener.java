@@ -77,7 +77,8 @@ final class ModelOpener implements AutoCloseable {
                 new ServedModel(
                         model,
                         writers.apply(runtime.info()),
-                        settings.limits().maxAttempts(),
+                        new ServedModel.Course(
+                                settings.limits().maxAttempts(), settings.batching().maxPadding()),
                         new ServedModel.Birth(number(), millis));
         if (!own(served)) {
             served.release();

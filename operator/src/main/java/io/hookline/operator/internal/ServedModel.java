@@ -1,10 +1,15 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.plan.PlannedTrace;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
+import io.hookline.runtime.RuntimeInferenceException;
+import io.hookline.runtime.TraceOutcome;
+import io.hookline.runtime.Turns;
 import java.time.Duration;
+import java.util.List;
 
 /** A model that is open, with what runs events on it and writes what they come to. */
 final class ServedModel {
@@ -12,7 +17,7 @@ final class ServedModel {
     private final long loadMillis;
     private final BatchRunner runner;
     private final OutcomeWriter writer;
-    private final int attempts;
+    private final Course course;
     private final String key;
 
     /**
@@ -24,14 +29,19 @@ final class ServedModel {
     record Birth(long number, long millis) {}
 
     /**
+     * How events run.
+     *
      * @param attempts of an event that fails alone
+     * @param padding that a pass may have, as a share of its positions
      */
-    ServedModel(OpenModel open, OutcomeWriter writer, int attempts, Birth birth) {
+    record Course(int attempts, double padding) {}
+
+    ServedModel(OpenModel open, OutcomeWriter writer, Course course, Birth birth) {
         this.open = open;
         this.loadMillis = birth.millis();
-        this.runner = new BatchRunner(open.lease().runtime()::run, attempts);
+        this.runner = new BatchRunner(new Batches(), course.attempts());
         this.writer = writer;
-        this.attempts = attempts;
+        this.course = course;
         this.key = open.lease().runtime().info().name() + "#" + birth.number();
     }
 
@@ -56,9 +66,27 @@ final class ServedModel {
         return runner;
     }
 
+    /** Whether traces of different lengths share batches. */
+    boolean pads() {
+        return course.padding() > 0 && runtime().pads();
+    }
+
+    /** Batches on this model. */
+    private final class Batches implements BatchRunner.Engine {
+        @Override
+        public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
+            return runtime().run(batch);
+        }
+
+        @Override
+        public Turns attempt(List<PlannedTrace> batch) throws RuntimeInferenceException {
+            return runtime().attempt(batch, course.padding());
+        }
+    }
+
     /** How often an event is tried that fails alone. */
     int attempts() {
-        return attempts;
+        return course.attempts();
     }
 
     OutcomeWriter writer() {

@@ -2,6 +2,7 @@
 package io.hookline.operator.internal;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,6 +62,12 @@ final class Workers implements Background {
         } catch (RejectedExecutionException ended) {
             LOG.debug("the task has ended, its models are released together");
         }
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // What follows runs on the task thread.
+    public void after(CompletableFuture<?> done, Runnable then) {
+        done.whenComplete((result, failure) -> mail(then::run));
     }
 
     private <T> void work(Supplier<T> work, Consumer<T> then) {

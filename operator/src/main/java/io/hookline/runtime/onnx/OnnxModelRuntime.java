@@ -3,6 +3,7 @@ package io.hookline.runtime.onnx;
 
 import io.hookline.plan.PlannedTrace;
 import io.hookline.plan.SignalRequest;
+import io.hookline.plan.Structure;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.Program;
@@ -17,9 +18,12 @@ import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
+import io.hookline.runtime.PlanCounts;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
+import io.hookline.runtime.Turns;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A model in ONNX Runtime. Owns its sessions and its planner; closing waits for runs in progress.
@@ -69,6 +73,17 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     @Override
+    public boolean pads() {
+        return runs.pads();
+    }
+
+    @Override
+    public Turns attempt(List<PlannedTrace> batch, double padding)
+            throws RuntimeInferenceException {
+        return whileOpen(() -> runs.attempt(batch, pads() ? padding : 0));
+    }
+
+    @Override
     public boolean decodes(PlannedTrace trace) {
         return decodings.accept(trace);
     }
@@ -76,6 +91,11 @@ final class OnnxModelRuntime implements ModelRuntime {
     @Override
     public Decoding decoding(int maxAttempts) {
         return decodings.open(maxAttempts);
+    }
+
+    @Override
+    public PlanCounts plans() {
+        return engine.plans();
     }
 
     @Override
@@ -90,6 +110,16 @@ final class OnnxModelRuntime implements ModelRuntime {
             public PassResult run(PassRequest request, PassCuts cuts)
                     throws RuntimeInferenceException {
                 return whileOpen(() -> engine.run(request, cuts));
+            }
+
+            @Override
+            public boolean isReady(Structure structure) {
+                return engine.isReady(structure);
+            }
+
+            @Override
+            public CompletableFuture<Void> prepare(Structure structure) {
+                return engine.prepare(structure);
             }
 
             @Override

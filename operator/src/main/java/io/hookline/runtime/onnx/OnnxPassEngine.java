@@ -14,12 +14,14 @@ import io.hookline.runtime.Device;
 import io.hookline.runtime.Footprint;
 import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
+import io.hookline.runtime.PlanCounts;
 import io.hookline.runtime.RuntimeInferenceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** Compiles structures when they are first asked for and runs passes in their sessions. */
@@ -93,6 +95,25 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
         } finally {
             plan.release();
         }
+    }
+
+    @Override
+    public boolean isReady(Structure structure) {
+        return wantsNothing(structure) || plans.isReady(key(structure));
+    }
+
+    @Override
+    public CompletableFuture<Void> prepare(Structure structure) {
+        return plans.prepare(key(structure));
+    }
+
+    /** Its plans. */
+    PlanCounts plans() {
+        return plans.counts();
+    }
+
+    private static PlanKey key(Structure structure) {
+        return new PlanKey(structure, List.of());
     }
 
     @Override

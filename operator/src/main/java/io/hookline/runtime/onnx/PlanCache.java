@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime.onnx;
 
+import io.hookline.runtime.PlanCounts;
 import io.hookline.runtime.RuntimeInferenceException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,16 +9,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Plans in sessions by their keys, the most recently used ones. Whoever asks for a new plan builds
- * it and others who ask for the same wait; who asks for another one does not.
+ * it and others who ask for the same wait; who asks for another one does not. Who would not wait
+ * has it built beside, one after the other.
  */
 final class PlanCache implements AutoCloseable {
     private final Builder builder;
     private final int capacity;
     private final Map<PlanKey, CompletableFuture<CachedPlan>> sessions =
             new LinkedHashMap<>(16, 0.75f, true);
+    private final ThreadPoolExecutor beside = beside();
+    private long built;
     private boolean closed;
 
     /** Opens a plan. */
@@ -30,6 +38,78 @@ final class PlanCache implements AutoCloseable {
         this.capacity = capacity;
     }
 
+    /** One thread, which ends when there is nothing to do for a while. */
+    private static ThreadPoolExecutor beside() {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), PlanCache::thread);
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /** It keeps nothing of whoever happens to start it, such as a job's class loader. */
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(null, work, "hookline-compile", 0, false);
+        thread.setContextClassLoader(PlanCache.class.getClassLoader());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Whether {@link #hold} would not build: the plan is there, or known to fail. */
+    synchronized boolean isReady(PlanKey key) {
+        CompletableFuture<CachedPlan> found = sessions.get(key);
+        return found != null && found.isDone();
+    }
+
+    /**
+     * Has a plan built that is not there.
+     *
+     * @return done when it is ready, never with a failure: who {@linkplain #hold holds} the plan
+     *     next meets with that
+     */
+    CompletableFuture<Void> prepare(PlanKey key) {
+        CompletableFuture<CachedPlan> mine = new CompletableFuture<>();
+        CompletableFuture<CachedPlan> found = find(key, mine);
+        if (found == null) {
+            found = mine;
+            try {
+                beside.execute(() -> buildBeside(key, mine));
+            } catch (RejectedExecutionException closing) {
+                mine.completeExceptionally(closing);
+            }
+        }
+        return found.handle((plan, failure) -> null);
+    }
+
+    private void buildBeside(PlanKey key, CompletableFuture<CachedPlan> future) {
+        try {
+            complete(key, future);
+        } catch (RuntimeInferenceException | RuntimeException | Error failure) {
+            future.completeExceptionally(failure);
+        }
+        evict();
+    }
+
+    private void complete(PlanKey key, CompletableFuture<CachedPlan> future)
+            throws RuntimeInferenceException {
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the model is closed");
+            }
+        }
+        CachedPlan plan = builder.build(key);
+        synchronized (this) {
+            built++;
+        }
+        future.complete(plan);
+    }
+
+    /** How many there are. */
+    synchronized PlanCounts counts() {
+        long done = sessions.values().stream().filter(CompletableFuture::isDone).count();
+        return new PlanCounts(built, sessions.size() - done);
+    }
+
     /** The plan of a key, held for the caller, who releases it. */
     CachedPlan hold(PlanKey key) throws RuntimeInferenceException {
         while (true) {
@@ -39,7 +119,7 @@ final class PlanCache implements AutoCloseable {
                 build(key, mine);
                 found = mine;
             }
-            CachedPlan session = await(found);
+            CachedPlan session = await(key, found);
             boolean held = session.hold();
             if (found == mine) {
                 evict();
@@ -65,7 +145,7 @@ final class PlanCache implements AutoCloseable {
     private void build(PlanKey key, CompletableFuture<CachedPlan> future)
             throws RuntimeInferenceException {
         try {
-            future.complete(builder.build(key));
+            complete(key, future);
         } catch (RuntimeInferenceException | RuntimeException | Error e) {
             synchronized (this) {
                 sessions.remove(key);
@@ -82,7 +162,9 @@ final class PlanCache implements AutoCloseable {
             while (sessions.size() > capacity && each.hasNext()) {
                 CompletableFuture<CachedPlan> eldest = each.next().getValue();
                 if (eldest.isDone()) {
-                    evicted.add(eldest.join());
+                    if (!eldest.isCompletedExceptionally()) {
+                        evicted.add(eldest.join());
+                    }
                     each.remove();
                 }
             }
@@ -90,11 +172,15 @@ final class PlanCache implements AutoCloseable {
         evicted.forEach(CachedPlan::release);
     }
 
-    private static CachedPlan await(CompletableFuture<CachedPlan> future)
+    private CachedPlan await(PlanKey key, CompletableFuture<CachedPlan> future)
             throws RuntimeInferenceException {
         try {
             return future.join();
         } catch (CompletionException e) {
+            synchronized (this) {
+                // Whoever asks next builds it again.
+                sessions.remove(key, future);
+            }
             if (e.getCause() instanceof RuntimeInferenceException cause) {
                 throw new RuntimeInferenceException(
                         String.valueOf(cause.getMessage()), cause, cause.isOutOfMemory());
@@ -138,6 +224,7 @@ final class PlanCache implements AutoCloseable {
             left = List.copyOf(sessions.values());
             sessions.clear();
         }
+        beside.shutdown();
         for (CompletableFuture<CachedPlan> session : left) {
             session.handle((plan, failure) -> plan).thenAccept(PlanCache::releaseIfBuilt).join();
         }

@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 /** How a batcher learns from the past. */
 class BatchFlowProperties {
     private static Batching batching(int maxSize, Optional<Duration> target) {
-        return new Batching(maxSize, Duration.ofMillis(10), target);
+        return new Batching(maxSize, Duration.ofMillis(10), target, 0);
     }
 
     @Property

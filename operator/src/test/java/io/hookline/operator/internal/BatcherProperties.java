@@ -15,11 +15,14 @@ import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 /** The batcher against a list that is searched from the front. */
 class BatcherProperties {
@@ -44,7 +47,7 @@ class BatcherProperties {
             @ForAll @IntRange(min = 0, max = 20) int maxWait) {
         Batching batching =
                 new Batching(
-                        maxSize, Duration.ofMillis(maxWait), Optional.of(Duration.ofMillis(10)));
+                        maxSize, Duration.ofMillis(maxWait), Optional.of(Duration.ofMillis(10)), 0);
         Batcher<Item> batcher = new Batcher<>(batching);
         List<Item> model = new ArrayList<>();
         Map<BatchKey, BatchFlow> flows = new HashMap<>();
@@ -54,7 +57,7 @@ class BatcherProperties {
             switch (step.kind()) {
                 case ADD -> {
                     Item item = new Item(new BatchKey("m", step.value() % 3), number++, now);
-                    batcher.add(item.key(), item, now);
+                    batcher.add(item.key(), item, new Extent(1, 7, 7), now);
                     model.add(item);
                     flows.computeIfAbsent(item.key(), key -> new BatchFlow(batching)).arrived(now);
                 }
@@ -82,6 +85,78 @@ class BatcherProperties {
             assertThat(batcher.dueAt().stream().boxed().findFirst())
                     .isEqualTo(model.stream().map(i -> i.since() + maxWait).min(Long::compare));
         }
+    }
+
+    /** One prompt that waits. */
+    private record Prompt(int number, Extent extent) {}
+
+    @Property
+    void batches_ofAnyLengths_arePaddedLittleAndOfNeighbours(
+            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 30) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 8) int maxSize,
+            @ForAll @DoubleRange(max = 0.9) double maxPadding) {
+        Batcher<Prompt> batcher =
+                new Batcher<>(new Batching(maxSize, Duration.ZERO, Optional.empty(), maxPadding));
+        BatchKey key = BatchKey.anyLength("m");
+        List<Prompt> waiting = new ArrayList<>();
+        for (int length : lengths) {
+            Prompt prompt = new Prompt(waiting.size(), new Extent(1, length, length));
+            waiting.add(prompt);
+            batcher.add(key, prompt, prompt.extent(), 0);
+        }
+        while (!waiting.isEmpty()) {
+            List<Prompt> batch = batcher.poll(0, false).orElseThrow().items();
+            assertThat(batch.size()).isBetween(1, maxSize);
+            Extent extent = extent(batch);
+            assertThat(extent.padding()).isLessThanOrEqualTo(maxPadding);
+            assertThat(batch).as("whoever came first goes first").contains(waiting.get(0));
+            assertThat(waiting).containsAll(batch);
+            waiting.removeAll(batch);
+            assertThat(batch.stream().map(prompt -> prompt.extent().longest())).isSorted();
+            int shortest = batch.get(0).extent().longest();
+            for (Prompt other : waiting) {
+                int length = other.extent().longest();
+                assertThat(length > shortest && length < extent.longest())
+                        .as("no length between is left out: %s of %s", length, batch)
+                        .isFalse();
+                if (batch.size() < maxSize) {
+                    assertThat(extent.and(other.extent()).padding())
+                            .as("another one would have been too much padding")
+                            .isGreaterThan(maxPadding);
+                }
+            }
+        }
+        assertThat(batcher.size()).isZero();
+    }
+
+    private static Extent extent(List<Prompt> batch) {
+        return batch.stream().map(Prompt::extent).reduce(Extent.NONE, Extent::and);
+    }
+
+    @Example
+    void fullBatch_ofOtherLengths_doesNotWaitForTheOldest() {
+        Batcher<Integer> batcher =
+                new Batcher<>(new Batching(3, Duration.ofSeconds(1), Optional.empty(), 0.1));
+        BatchKey key = BatchKey.anyLength("m");
+        batcher.add(key, 0, new Extent(1, 3, 3), 0);
+        batcher.add(key, 1, new Extent(1, 30, 30), 0);
+        batcher.add(key, 2, new Extent(1, 29, 29), 0);
+        assertThat(batcher.poll(0, false)).isEmpty();
+        batcher.add(key, 3, new Extent(1, 28, 28), 0);
+        assertThat(batcher.poll(0, false).orElseThrow().items()).containsExactly(3, 2, 1);
+        assertThat(batcher.poll(0, false)).isEmpty();
+        assertThat(batcher.poll(1_000, false).orElseThrow().items()).containsExactly(0);
+    }
+
+    @Example
+    void item_thatComesBack_isDueAtOnceAndFirst() {
+        Batcher<Integer> batcher =
+                new Batcher<>(new Batching(2, Duration.ofSeconds(1), Optional.empty(), 0));
+        BatchKey key = new BatchKey("m", 4);
+        batcher.add(key, 0, new Extent(1, 4, 4), 0);
+        batcher.addAgain(key, 1, new Extent(1, 4, 4), 0);
+        assertThat(batcher.dueAt()).hasValue(0);
+        assertThat(batcher.poll(0, false).orElseThrow().items()).containsExactly(1, 0);
     }
 
     private record Limits(Map<BatchKey, BatchFlow> flows, int maxWait, boolean all) {

@@ -36,6 +36,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
@@ -131,6 +132,13 @@ class InvocationStreamITCase {
         assertThat(total("inference_requests_success")).isGreaterThanOrEqualTo(results.size());
         assertThat(total("inference_requests_failure")).isGreaterThanOrEqualTo(letters.size());
         assertThat(batches()).isPositive();
+        assertThat(plans("plansCompiled")).isPositive();
+        assertThat(inference("paddingRatio").map(each -> (Object) ((Gauge<?>) each).getValue()))
+                .as("prompts of a decoder share batches when they are of equal length")
+                .isNotEmpty()
+                .containsOnly(0.0);
+        assertThat(inference("planWaitMs").mapToLong(each -> ((Histogram) each).getCount()).sum())
+                .isPositive();
     }
 
     /** A counter's sum over all attempts and subtasks. */
@@ -142,8 +150,19 @@ class InvocationStreamITCase {
         return inference("batchSize").mapToLong(each -> ((Histogram) each).getCount()).sum();
     }
 
+    private static long plans(String name) {
+        return metrics("models", name)
+                .mapToLong(each -> (Long) ((Gauge<?>) each).getValue())
+                .max()
+                .orElse(0);
+    }
+
     private static Stream<Metric> inference(String name) {
-        return METRICS.findGroups("inference").stream()
+        return metrics("inference", name);
+    }
+
+    private static Stream<Metric> metrics(String kind, String name) {
+        return METRICS.findGroups(kind).stream()
                 .flatMap(
                         group ->
                                 Optional.ofNullable(METRICS.getMetricsByGroup(group).get(name))

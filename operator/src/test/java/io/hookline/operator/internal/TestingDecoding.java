@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * Generation without a model: prompt {@code story4x2} takes 4 steps and records 2 values in each,
@@ -28,6 +30,14 @@ final class TestingDecoding implements Decoding {
     private static final AtomicInteger TOKENS = new AtomicInteger();
 
     private final Map<Long, Story> stories = new LinkedHashMap<>();
+    private final Function<PlannedTrace, CompletableFuture<Void>> plans;
+
+    /**
+     * @param plans what traces wait for
+     */
+    TestingDecoding(Function<PlannedTrace, CompletableFuture<Void>> plans) {
+        this.plans = plans;
+    }
 
     private static final class Story {
         private final PlannedTrace trace;
@@ -105,8 +115,28 @@ final class TestingDecoding implements Decoding {
 
     @Override
     public List<Advance> step() {
+        return step(List.copyOf(stories.keySet()));
+    }
+
+    /** Prompts whose plan the test has not compiled wait. */
+    @Override
+    public Ready stepReady() {
+        List<Long> ready =
+                stories.keySet().stream().filter(ticket -> plan(ticket).isDone()).toList();
+        return new Ready(
+                step(ready),
+                ready.isEmpty()
+                        ? stories.keySet().stream().findFirst().map(this::plan)
+                        : Optional.empty());
+    }
+
+    private CompletableFuture<Void> plan(long ticket) {
+        return plans.apply(stories.get(ticket).trace);
+    }
+
+    private List<Advance> step(List<Long> tickets) {
         List<Advance> advances = new ArrayList<>();
-        stories.forEach((ticket, story) -> advances.add(story.advance(ticket)));
+        tickets.forEach(ticket -> advances.add(stories.get(ticket).advance(ticket)));
         advances.stream()
                 .filter(advance -> advance.end().isPresent())
                 .forEach(advance -> stories.remove(advance.ticket()));

@@ -32,14 +32,17 @@ import io.hookline.runtime.ModelSpec;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
+import io.hookline.runtime.Turns;
 import io.hookline.schema.ElementType;
 import io.hookline.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -57,6 +60,7 @@ final class TestingModelRuntime implements ModelRuntime {
     private static final Map<String, TestingModelRuntime> RUNTIMES = new ConcurrentHashMap<>();
 
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> plans = new ConcurrentHashMap<>();
     private final List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<ModelSpec> specs = Collections.synchronizedList(new ArrayList<>());
@@ -117,6 +121,33 @@ final class TestingModelRuntime implements ModelRuntime {
     /** Prompts that are this word wait until the latch is counted down. */
     CountDownLatch gate(String prompt) {
         return gates.computeIfAbsent(prompt, key -> new CountDownLatch(1));
+    }
+
+    /** Prompts that are this word wait for a plan that the test compiles. */
+    CompletableFuture<Void> plan(String prompt) {
+        return plans.computeIfAbsent(prompt, key -> new CompletableFuture<>());
+    }
+
+    @Override
+    public Turns attempt(List<PlannedTrace> batch, double padding)
+            throws RuntimeInferenceException {
+        List<PlannedTrace> ready = batch.stream().filter(trace -> plan(trace).isDone()).toList();
+        Iterator<TraceOutcome> outcomes =
+                (ready.isEmpty() ? List.<TraceOutcome>of() : run(ready)).iterator();
+        return new Turns(
+                batch.stream()
+                        .<Turns.Turn>map(
+                                trace ->
+                                        ready.contains(trace)
+                                                ? new Turns.Ended(outcomes.next())
+                                                : new Turns.Waits(plan(trace)))
+                        .toList(),
+                4L * batch.size(),
+                batch.size());
+    }
+
+    private CompletableFuture<Void> plan(PlannedTrace trace) {
+        return plans.getOrDefault(prompt(trace.program()), CompletableFuture.completedFuture(null));
     }
 
     /** The prompts of every run so far. */
@@ -233,7 +264,7 @@ final class TestingModelRuntime implements ModelRuntime {
 
     @Override
     public Decoding decoding(int maxAttempts) {
-        return new TestingDecoding();
+        return new TestingDecoding(this::plan);
     }
 
     @Override

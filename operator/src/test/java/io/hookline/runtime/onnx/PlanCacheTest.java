@@ -9,9 +9,11 @@ import io.hookline.plan.Structure.LogitsTap;
 import io.hookline.runtime.PassEngine.PassRequest;
 import io.hookline.runtime.PassEngine.PassResult;
 import io.hookline.runtime.PassInterrupt;
+import io.hookline.runtime.PlanCounts;
 import io.hookline.runtime.RuntimeInferenceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -168,6 +170,81 @@ final class PlanCacheTest {
         assertThat(cache.size()).isZero();
         cache.hold(A).release();
         assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void plan_thatIsPrepared_isBuiltBesideWhileOthersAreHeld() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        PlanCache cache =
+                new PlanCache(
+                        key -> {
+                            if (key.equals(A)) {
+                                await(slow);
+                            }
+                            return build(key);
+                        },
+                        4);
+        CompletableFuture<Void> there = cache.prepare(A);
+        assertThat(cache.prepare(A)).as("asked for twice").isNotDone();
+        assertThat(cache.isReady(A)).isFalse();
+        assertThat(cache.counts()).isEqualTo(new PlanCounts(0, 1));
+        cache.hold(B).release();
+        assertThat(cache.isReady(B)).isTrue();
+        assertThat(there).isNotDone();
+        slow.countDown();
+        there.get();
+        assertThat(cache.isReady(A)).isTrue();
+        assertThat(cache.counts()).isEqualTo(new PlanCounts(2, 0));
+        cache.hold(A).release();
+        assertThat(builds).hasValue(2);
+        cache.close();
+        assertThat(built).allSatisfy(plan -> assertThat(plan.holders()).isZero());
+    }
+
+    @Test
+    void plan_thatCanNotBePrepared_failsWhoeverHoldsItNextAndIsTriedAgain() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        PlanCache cache =
+                new PlanCache(
+                        key -> {
+                            if (attempts.incrementAndGet() == 1) {
+                                throw new RuntimeInferenceException("refused", null, true);
+                            }
+                            return build(key);
+                        },
+                        2);
+        cache.prepare(A).get();
+        assertThat(cache.isReady(A)).as("there is something to meet with").isTrue();
+        assertThatThrownBy(() -> cache.hold(A))
+                .isInstanceOf(RuntimeInferenceException.class)
+                .hasMessage("refused");
+        assertThat(cache.isReady(A)).isFalse();
+        cache.hold(A).release();
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void close_whilePlansArePrepared_waitsForTheOneThatIsBuiltAndDropsTheRest() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch slow = new CountDownLatch(1);
+        PlanCache cache =
+                new PlanCache(
+                        key -> {
+                            started.countDown();
+                            await(slow);
+                            return build(key);
+                        },
+                        4);
+        CompletableFuture<Void> first = cache.prepare(A);
+        CompletableFuture<Void> second = cache.prepare(B);
+        started.await();
+        Future<?> closing = threads.submit(cache::close);
+        slow.countDown();
+        closing.get();
+        first.get();
+        second.get();
+        assertThat(builds).hasValueBetween(1, 2);
+        assertThat(built).allSatisfy(plan -> assertThat(plan.holders()).isZero());
     }
 
     @Test
