@@ -64,7 +64,8 @@ final class NnsightSuite {
                     new Row(
                             name,
                             rounds.wall(NnsightWork.BARE, name),
-                            rounds.cpu(NnsightWork.BARE, name),
+                            rounds.meanMilliseconds(NnsightWork.BARE)
+                                    / rounds.meanMilliseconds(name),
                             NnsightWork.goal(count)));
         }
         String about =
@@ -79,7 +80,7 @@ final class NnsightSuite {
 
     private Row row(String work, Rounds rounds, Goal goal) {
         Reading there = nnsight.of(work);
-        double cpu = rounds.milliseconds(work);
+        double cpu = rounds.meanMilliseconds(work);
         double theirs = there.cpu() / 1e6;
         String bare = NnsightWork.bareOf(work);
         Map<String, Double> figures =
@@ -91,7 +92,7 @@ final class NnsightSuite {
                                 "nnsight-cpu-ms",
                                 theirs,
                                 "ratio-of-plain-ort",
-                                theirs / rounds.milliseconds(bare));
+                                theirs / rounds.meanMilliseconds(bare));
         return new Row(
                 work,
                 there.wall() / 1e6 / rounds.wallMilliseconds(work),

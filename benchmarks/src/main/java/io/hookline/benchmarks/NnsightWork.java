@@ -52,9 +52,15 @@ final class NnsightWork {
      * @param events how many events it is
      */
     record Piece(String name, int events, Work work) {
-        /** As a variant that runs for some time, so that its own caches are warm. */
+        /**
+         * As a variant that runs for some time, so that its own caches are warm. How often that is
+         * shows when it has run for that long already.
+         */
         Variant repeated(int milliseconds, Stopwatch stopwatch) throws Exception {
-            work.run();
+            long end = System.nanoTime() + milliseconds * 1_000_000L;
+            do {
+                work.run();
+            } while (System.nanoTime() < end);
             double once = stopwatch.time(work).wall() / 1e6;
             int times = (int) Math.max(1, Math.min(1000, milliseconds / Math.max(once, 1e-3)));
             return new Variant(

@@ -5,16 +5,18 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code that runs in turns with its owner: exactly one of the two runs at any time. Has a thread of
- * its own, virtual where the JVM has such threads.
+ * Code that runs in turns with its owner: exactly one of the two runs at any time. Has a thread to
+ * itself from its first turn to its end, virtual where the JVM has such threads.
  */
 final class Coroutine {
     /** A block that catches what ends it and asks again is given up after that many times. */
     private static final int PATIENCE = 1000;
 
-    private final Thread thread;
+    private final String name;
+    private final Body body;
     private final Semaphore turn = new Semaphore(0);
     private final Semaphore back = new Semaphore(0);
+    private volatile @Nullable Thread thread;
     private boolean started;
     private boolean ended;
     private @Nullable Throwable thrown;
@@ -26,15 +28,18 @@ final class Coroutine {
     }
 
     Coroutine(String name, Body body) {
-        this.thread = Threads.unstarted(name, () -> run(body));
+        this.name = name;
+        this.body = body;
     }
 
-    private void run(Body body) {
+    private void run() {
+        thread = Thread.currentThread();
         try {
             body.run();
         } catch (Throwable e) {
             thrown = e;
         } finally {
+            thread = null;
             ended = true;
             back.release();
         }
@@ -49,7 +54,7 @@ final class Coroutine {
             turn.release();
         } else {
             started = true;
-            thread.start();
+            Threads.start(name, this::run);
         }
         back.acquireUninterruptibly();
     }
@@ -68,8 +73,7 @@ final class Coroutine {
         }
         for (int tries = 0; !ended; tries++) {
             if (tries == PATIENCE) {
-                throw new IllegalStateException(
-                        "a block of '" + thread.getName() + "' can't be ended");
+                throw new IllegalStateException("a block of '" + name + "' can't be ended");
             }
             fail(with);
         }

@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mediator implements Tensor.Origin {
     private static final ThreadLocal<@Nullable Mediator> CURRENT = new ThreadLocal<>();
+    private static final StackWalker WALKER = StackWalker.getInstance();
+
+    /** Served requests that may be kept. */
+    private static final int FEW = 16;
 
     private final String name;
     private final String blockName;
@@ -31,7 +37,7 @@ public final class Mediator implements Tensor.Origin {
     private final Interleaver run;
     private final Coroutine coroutine;
     private final Deque<Request> queue = new ArrayDeque<>();
-    private final Map<Request, String> lines = new HashMap<>();
+    private final Map<Request, StackWalker.@Nullable StackFrame> lines = new IdentityHashMap<>();
     private final List<CacheRecorder> caches = new ArrayList<>();
     private Visit cursor = Visit.START;
     private @Nullable Wait wait;
@@ -53,6 +59,8 @@ public final class Mediator implements Tensor.Origin {
             block.run(this);
         } catch (Ended e) {
             // The run is over for this block; whoever ended it knows why.
+        } finally {
+            CURRENT.remove();
         }
     }
 
@@ -66,28 +74,47 @@ public final class Mediator implements Tensor.Origin {
     }
 
     private void ask(Request request) {
-        // Requests hold values, so those that were served are let go of.
-        lines.keySet().removeIf(known -> !queue.contains(known));
+        if (lines.size() > 2 * queue.size() + FEW) {
+            // Requests hold values, so those that were served are let go of.
+            Set<Request> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
+            waiting.addAll(queue);
+            lines.keySet().retainAll(waiting);
+        }
         queue.add(request);
-        lines.put(request, StackWalker.getInstance().walk(Mediator::line));
+        lines.put(request, WALKER.walk(Mediator::frame));
     }
 
-    /** File and line in the block that is being run, empty when unknown. */
-    private static String line(Stream<StackWalker.StackFrame> frames) {
-        StackTraceElement[] all =
-                frames.map(StackWalker.StackFrame::toStackTraceElement)
-                        .toArray(StackTraceElement[]::new);
-        return line(all);
+    /** The frame in the block that is being run; null when unknown. */
+    private static StackWalker.@Nullable StackFrame frame(Stream<StackWalker.StackFrame> frames) {
+        StackWalker.StackFrame before = null;
+        for (var each = frames.iterator(); each.hasNext(); ) {
+            StackWalker.StackFrame frame = each.next();
+            if (isRunner(frame.getClassName(), frame.getMethodName())) {
+                return before;
+            }
+            before = frame;
+        }
+        return null;
     }
 
+    private static boolean isRunner(String type, String method) {
+        return method.equals("runBlock") && type.equals(Mediator.class.getName());
+    }
+
+    /** File and line in the block that threw, empty when it was not in a block. */
     private static String line(StackTraceElement[] frames) {
         for (int i = 1; i < frames.length; i++) {
-            if (frames[i].getClassName().equals(Mediator.class.getName())
-                    && frames[i].getMethodName().equals("runBlock")) {
+            if (isRunner(frames[i].getClassName(), frames[i].getMethodName())) {
                 return frames[i - 1].getFileName() + ":" + frames[i - 1].getLineNumber();
             }
         }
         return "";
+    }
+
+    /** File and line where a request was made, empty when unknown. */
+    private String line(@Nullable Request request) {
+        StackWalker.StackFrame frame = request == null ? null : lines.get(request);
+        return frame == null ? "" : frame.getFileName() + ":" + frame.getLineNumber();
     }
 
     /** The block that runs on this thread. */
@@ -531,7 +558,7 @@ public final class Mediator implements Tensor.Origin {
     MediatorException.Failure failure(Throwable thrown) {
         String thrownAt = line(thrown.getStackTrace());
         Request left = queue.peek();
-        String line = thrownAt.isEmpty() && left != null ? lines.getOrDefault(left, "") : thrownAt;
+        String line = thrownAt.isEmpty() ? line(left) : thrownAt;
         boolean atStart = cursor.compareTo(Visit.START) == 0;
         return new MediatorException.Failure(name, atStart ? "" : cursor.name(), line);
     }

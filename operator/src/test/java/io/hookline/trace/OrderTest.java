@@ -294,33 +294,35 @@ class OrderTest {
     @ParameterizedTest
     @EnumSource
     void blocks_howeverTheyEnd_leaveNoThread(TestedModel m) {
-        Block waiting = t -> t.module(m.block(3)).output().mean();
+        List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(
-                            () ->
-                                    m.model()
-                                            .trace(
-                                                    tracer -> {
-                                                        tracer.invoke(P, waiting);
-                                                        tracer.invoke(
-                                                                P,
-                                                                t -> {
-                                                                    t.module(m.block(1))
-                                                                            .output()
-                                                                            .mean();
-                                                                    throw new IllegalStateException(
-                                                                            "end");
-                                                                });
-                                                        tracer.invoke(
-                                                                P, t -> tracer.barrier(2).await());
-                                                    }))
+            assertThatThrownBy(() -> m.model().trace(tracer -> threeEnds(m, tracer, threads)))
                     .isInstanceOf(MediatorException.class);
         }
+        assertThat(threads).hasSize(10);
+        assertThat(threads).allSatisfy(ThreadsTest::assertIsDoneWithBlocks);
+    }
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(Thread::isAlive)
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("hookline invocation"));
+    /** One block that fails, one that waits for numbers and one that waits for others. */
+    private static void threeEnds(TestedModel m, Tracer tracer, List<Thread> threads) {
+        tracer.invoke(
+                P,
+                t -> {
+                    threads.add(Thread.currentThread());
+                    t.module(m.block(3)).output().mean();
+                });
+        tracer.invoke(
+                P,
+                t -> {
+                    t.module(m.block(1)).output().mean();
+                    throw new IllegalStateException("end");
+                });
+        tracer.invoke(
+                P,
+                t -> {
+                    threads.add(Thread.currentThread());
+                    tracer.barrier(2).await();
+                });
     }
 
     @ParameterizedTest
