@@ -149,4 +149,9 @@ public final class Batcher {
         }
         return new Tensor(ElementType.INT64, new int[] {rows.size(), longest}, lengths, values);
     }
+
+    @Override
+    public String toString() {
+        return "rows of %s tokens".formatted(Arrays.toString(promptLengths()));
+    }
 }

@@ -52,4 +52,10 @@ public final class CompiledTrace {
         executed = true;
         return execution.get();
     }
+
+    @Override
+    public String toString() {
+        return "compiled %s, %s%s"
+                .formatted(tracer, interleaver.batcher(), executed ? ", executed" : "");
+    }
 }

@@ -348,4 +348,9 @@ public final class Interleaver {
         }
         reads.clear();
     }
+
+    @Override
+    public String toString() {
+        return "%s at '%s'".formatted(mediators, position.name());
+    }
 }

@@ -377,4 +377,14 @@ public final class LanguageModel implements AutoCloseable {
             planner.close();
         }
     }
+
+    @Override
+    public String toString() {
+        return "model '%s', %d modules, %d stored edits%s"
+                .formatted(
+                        modules.model(),
+                        modules.tree().modules().size(),
+                        edits.size(),
+                        runtime.isEmpty() ? ", without weights" : "");
+    }
 }

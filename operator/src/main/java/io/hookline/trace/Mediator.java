@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -37,7 +36,8 @@ public final class Mediator implements Tensor.Origin {
     private final Interleaver run;
     private final Coroutine coroutine;
     private final Deque<Request> queue = new ArrayDeque<>();
-    private final Map<Request, StackWalker.@Nullable StackFrame> lines = new IdentityHashMap<>();
+    private final IdentityHashMap<Request, StackWalker.@Nullable StackFrame> lines =
+            new IdentityHashMap<>();
     private final List<CacheRecorder> caches = new ArrayList<>();
     private Visit cursor = Visit.START;
     private @Nullable Wait wait;

@@ -8,6 +8,7 @@ import io.hookline.schema.codec.TensorCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * are shapes and types and no numbers.
  */
 public final class Tensor {
+    /** Numbers that are shown of a tensor. */
+    private static final int SHOWN = 8;
+
     private final ElementType dtype;
     private final int[] shape;
     private final int[] lengths;
@@ -509,8 +513,22 @@ public final class Tensor {
         return sum;
     }
 
+    /** Type, shape and the first numbers, as far as they are there: it never waits for them. */
     @Override
     public String toString() {
-        return dtype.wireName() + Arrays.toString(shape);
+        String kind = dtype.wireName() + Arrays.toString(shape);
+        float[] numbers = values;
+        if (numbers == null || numbers.length == 0) {
+            return kind;
+        }
+        StringBuilder text = new StringBuilder(kind).append(':');
+        for (int i = 0; i < Math.min(SHOWN, numbers.length); i++) {
+            text.append(' ')
+                    .append(
+                            dtype.isFloat()
+                                    ? String.format(Locale.ROOT, "%.4g", numbers[i])
+                                    : String.valueOf((long) numbers[i]));
+        }
+        return numbers.length > SHOWN ? text.append(" …").toString() : text.toString();
     }
 }

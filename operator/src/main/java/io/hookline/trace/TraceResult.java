@@ -5,6 +5,7 @@ import io.hookline.schema.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** What left a trace: what its blocks saved, and the tokens of its rows. */
 public final class TraceResult {
@@ -107,5 +108,20 @@ public final class TraceResult {
     /** How often the model had to pause for a block; 0 when all was known or only recorded. */
     public int cuts() {
         return cuts;
+    }
+
+    @Override
+    public String toString() {
+        int tokens = 0;
+        for (int row = 0; row < rows(); row++) {
+            tokens += batcher.generated(row).size();
+        }
+        return "result of %d rows, %d new tokens, %d cuts, saved %s%s"
+                .formatted(
+                        rows(),
+                        tokens,
+                        cuts,
+                        new TreeSet<>(saved.keySet()),
+                        caches.isEmpty() ? "" : ", caches " + new TreeSet<>(caches.keySet()));
     }
 }

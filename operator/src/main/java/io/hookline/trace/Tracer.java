@@ -220,4 +220,10 @@ public final class Tracer {
     boolean keepsAll() {
         return keepsAll;
     }
+
+    @Override
+    public String toString() {
+        return "%s of %d invocations%s"
+                .formatted(call.name(), invokes.size(), isData() ? ", data" : "");
+    }
 }

@@ -308,7 +308,14 @@ class EditTest {
         assertThat(compiled.batcher().promptLengths()).containsExactly(P.length);
         assertThat(compiled.interleaver().mediators()).isEqualTo(compiled.mediators());
 
-        assertThat(compiled.execute().generated(0)).hasSize(2);
+        assertThat(edited.toString()).contains(m.model().module("model").path(), "1 stored edits");
+        assertThat(compiled).hasToString("compiled generate of 2 invocations, rows of [6] tokens");
+        assertThat(compiled.interleaver())
+                .hasToString("[edit 0, invocation 0, invocation 1] at 'the start'");
+
+        TraceResult result = compiled.execute();
+        assertThat(result.generated(0)).hasSize(2);
+        assertThat(result).hasToString("result of 1 rows, 2 new tokens, 0 cuts, saved []");
         assertThatThrownBy(compiled::execute).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> tracer.invoke(P, t -> {})).isInstanceOf(TraceException.class);
     }

@@ -89,4 +89,11 @@ class TensorTest {
                 .isInstanceOf(TraceException.class)
                 .hasMessage("shape [2] needs 2 values, got 1");
     }
+
+    @Test
+    void tensor_asText_isItsTypeItsShapeAndItsFirstNumbers() {
+        assertThat(Tensor.vector(1, -0.5f)).hasToString("float32[2]: 1.000 -0.5000");
+        assertThat(Tensor.zeros(3, 4).toString()).startsWith("float32[3, 4]: ").endsWith(" …");
+        assertThat(Tensor.of(new int[] {0, 4})).hasToString("float32[0, 4]");
+    }
 }
