@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The newest state of each alert, and the last changes. */
 final class AlertLog {
+    private static final List<String> WORST_FIRST = List.of("critical", "warning", "info");
     private static final int MAX_ALERTS = 500;
     private static final int MAX_CHANGES = 500;
     private static final int MAX_IDS = 50;
@@ -51,15 +52,21 @@ final class AlertLog {
         return alerts.values().stream().filter(AlertLog::isFiring).count();
     }
 
+    /** How far from the worst severity; what has ended is all alike. */
+    private static int mildness(ObjectNode alert) {
+        return isFiring(alert) ? WORST_FIRST.indexOf(alert.path("severity").asText()) : 0;
+    }
+
     private static boolean isFiring(ObjectNode alert) {
         return alert.path("state").asText().equals("firing");
     }
 
-    /** The newest state of each: firing ones first, then the newest. */
+    /** The newest state of each: firing ones first, the worst of them, then the newest. */
     ArrayNode current() {
         List<ObjectNode> sorted = new ArrayList<>(alerts.values());
         sorted.sort(
                 Comparator.comparing((ObjectNode alert) -> isFiring(alert) ? 0 : 1)
+                        .thenComparing(AlertLog::mildness)
                         .thenComparing(alert -> -alert.path("eventTime").asLong()));
         return Json.array().addAll(sorted);
     }

@@ -1,6 +1,6 @@
 // Alerts, and from each down to the events behind it.
 import {load, onTick} from './data.js';
-import {facts, fill, h, number, panel, table, tag, time} from './dom.js';
+import {facts, fill, h, number, panel, path, table, tag, time} from './dom.js';
 import {loadEvent, showEvent} from './event.js';
 import {moduleOrder} from './events.js';
 import {signalChart} from './signals.js';
@@ -10,7 +10,7 @@ export function alertItem(alert, current) {
   return h('article', {class: `alert ${alert.state} ${alert.severity}`, 'aria-current': alert.fingerprint === current ? 'true' : null},
     h('p', {}, tag(alert.state, alert.state === 'firing' ? alert.severity : 'good'), ' ', tag(alert.severity, alert.severity), ' ', h('a', {href: `#/alerts/${encodeURIComponent(alert.fingerprint)}`}, alert.rule)),
     alert.summary && h('p', {}, alert.summary),
-    h('p', {class: 'small faint wrap'}, `${alert.alertKey ? `${alert.alertKey} · ` : ''}${alert.signal} ${number(alert.value)} against ${number(alert.threshold)} at ${alert.module} · since ${time(alert.startedAt)}`));
+    h('p', {class: 'small faint wrap'}, `${alert.alertKey ? `${alert.alertKey} · ` : ''}${alert.signal} ${number(alert.value)} against ${number(alert.threshold)} at `, path(alert.module), ` · since ${time(alert.startedAt)}`));
 }
 
 export function alertsView(main, key) {
@@ -23,7 +23,7 @@ export function alertsView(main, key) {
   main.append(h('h1', {}, 'Alerts'), h('div', {class: 'side'}, panel('Firing first', list), detail));
 
   function drawList() {
-    fill(list, current.length ? h('ul', {class: 'stack'}, current.slice(0, 100).map((alert) => h('li', {}, alertItem(alert, key)))) : h('p', {class: 'empty'}, 'No alert has come. That is what a quiet job looks like, and one without rules.'));
+    fill(list, current.length ? h('ul', {class: 'stack'}, current.slice(0, 100).map((alert) => h('li', {}, alertItem(alert, key))), current.length > 100 && h('li', {class: 'small faint'}, `and ${number(current.length - 100)} more`)) : h('p', {class: 'empty'}, 'No alert has come. That is what a quiet job looks like, and one without rules.'));
   }
 
   async function draw() {

@@ -41,11 +41,13 @@ export function timeChart(options) {
       height: options.height ?? 200,
       cursor: {drag: {x: true, y: false}, points: {size: 8}},
       scales: {y: {range: range}},
-      legend: {live: false},
+      legend: {show: options.series.length > 1, live: false},
+      padding: [14, 34, 0, 0],
       axes: [{...axis, space: 90, values: (u, splits) => clock(splits)}, {...axis, size: 62, values: (u, splits) => splits.map(show)}],
       series: [{}, ...options.series.map((series, i) => ({
-        label: series.label, stroke: colour(series.colour), width: options.points ? 1 : 2, dash: STROKES[i % STROKES.length],
-        points: options.points ? {show: true, size: 5, fill: colour(series.colour)} : {show: false},
+        label: series.label, stroke: colour(options.points ? 'line' : series.colour), width: options.points ? 1 : 2, dash: STROKES[i % STROKES.length],
+        // Each point is an event of its own; the line between two of them only leads the eye.
+        points: options.points ? {show: true, size: 6, stroke: colour(series.colour), fill: colour(series.colour)} : {show: false},
       }))],
       hooks: {draw: [drawLines], setCursor: [(u) => u.cursor.idx !== null && u.cursor.left >= 0 && read(u.cursor.idx)]},
     }, data, canvas);
@@ -74,10 +76,23 @@ export function timeChart(options) {
       u.ctx.moveTo(u.bbox.left, y);
       u.ctx.lineTo(u.bbox.left + u.bbox.width, y);
       u.ctx.stroke();
-      u.ctx.textAlign = 'left';
-      u.ctx.fillText(line.label, u.bbox.left + 6 * ratio, y - 5 * ratio);
+      writeLabel(u, line, y, ratio);
     }
     u.ctx.restore();
+  }
+
+  /** The name of a line, on a ground of its own so that points behind it leave it readable. */
+  function writeLabel(u, line, y, ratio) {
+    const width = u.ctx.measureText(line.label).width;
+    const left = u.bbox.left + u.bbox.width - width - 8 * ratio;
+    const ink = u.ctx.fillStyle;
+    u.ctx.fillStyle = colour('panel');
+    u.ctx.globalAlpha = 0.85;
+    u.ctx.fillRect(left - 4 * ratio, y - 19 * ratio, width + 8 * ratio, 16 * ratio);
+    u.ctx.globalAlpha = 1;
+    u.ctx.fillStyle = ink;
+    u.ctx.textAlign = 'left';
+    u.ctx.fillText(line.label, left, y - 7 * ratio);
   }
 
   const values = (index) => options.series.map((series, i) => `${series.label} ${show(data[i + 1][index])}`).join(', ');

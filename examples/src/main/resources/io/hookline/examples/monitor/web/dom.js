@@ -43,6 +43,9 @@ export function facts(pairs) {
   return h('dl', {class: 'facts'}, known.map(([term, value]) => [h('dt', {}, term), h('dd', {}, value)]));
 }
 
+/** A module path that a narrow place breaks behind its dots. */
+export const path = (text) => text.split(/(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h('wbr', {}), part]));
+
 export const tag = (text, kind) => h('span', {class: `tag ${kind ?? ''}`}, text);
 
 export const panel = (title, ...children) => h('section', {class: 'panel', 'aria-label': title}, h('h2', {}, title), ...children);

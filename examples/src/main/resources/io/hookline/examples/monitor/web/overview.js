@@ -11,6 +11,9 @@ const TILES = [
   ['signals', 'Signals', number], ['deadLetters', 'Dead letters', number],
 ];
 
+/** Alerts that are shown before those below them are out of sight. */
+const MOST = 5;
+
 export function overviewView(main) {
   const tiles = h('dl', {class: 'tiles'});
   const events = timeChart({label: 'Events and dead letters a second', height: 170, series: [{label: 'events/s', colour: 'series-1'}, {label: 'dead letters/s', colour: 'series-4'}]});
@@ -33,7 +36,7 @@ export function overviewView(main) {
     if (changed.has('alerts')) {
       const firing = (await load('alerts')).current.filter((alert) => alert.state === 'firing');
       fill(alerts, firing.length
-        ? h('ul', {class: 'stack'}, firing.slice(0, 8).map((alert) => h('li', {}, alertItem(alert))))
+        ? h('ul', {class: 'stack'}, firing.slice(0, MOST).map((alert) => h('li', {}, alertItem(alert))), firing.length > MOST && h('li', {}, h('a', {href: '#/alerts'}, `All ${number(firing.length)} that fire`)))
         : h('p', {class: 'empty'}, 'Nothing fires.'));
     }
     if (changed.has('deadLetters')) fill(letters, letterTable((await load('dead-letters')).letters.slice(0, 8)));

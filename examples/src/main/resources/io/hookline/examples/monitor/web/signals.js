@@ -1,7 +1,7 @@
 // Signals over event time, with the thresholds of their rules.
 import {timeChart} from './charts.js';
 import {load, onTick} from './data.js';
-import {fill, h, number, panel, table} from './dom.js';
+import {fill, h, number, panel, path, table} from './dom.js';
 
 /** A chart of one series of a signal; a click or Enter opens the event of a point. */
 export function signalChart(label, height) {
@@ -39,7 +39,7 @@ export function signalsView(main, key) {
     const word = filter.value.toLowerCase();
     const found = all.filter((one) => one.key.toLowerCase().includes(word));
     fill(names, found.length === 0 ? h('p', {class: 'empty'}, all.length ? 'None has that in its name.' : 'No signal has come yet.') : table('Signals at modules', [
-      {name: 'Signal', cell: (one) => [h('a', {href: `#/signals/${encodeURIComponent(one.key)}`, 'aria-current': one.key === key ? 'true' : null}, one.signal), h('div', {class: 'small faint wrap'}, `${one.module}.${one.io}${one.stage === 'pre' ? ' before edits' : ''}`)]},
+      {name: 'Signal', cell: (one) => [h('a', {href: `#/signals/${encodeURIComponent(one.key)}`, 'aria-current': one.key === key ? 'true' : null}, one.signal), h('div', {class: 'small faint'}, path(`${one.module}.${one.io}`), one.stage === 'pre' && ' before edits')]},
       {name: 'Newest', number: true, cell: (one) => number(one.last)},
     ], found.slice(0, 200), 'series'));
   }
