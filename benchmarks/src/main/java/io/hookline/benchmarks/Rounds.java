@@ -67,11 +67,13 @@ final class Rounds {
     }
 
     /**
-     * The same as the mean of all rounds: a process knows its time in steps of ten milliseconds,
-     * and a median of some steps is one of them.
+     * The same as the mean of the middle half of the rounds: a process knows its time in steps of
+     * ten milliseconds, and a median of some steps is one of them.
      */
     double meanMilliseconds(String variant) {
-        return of(variant).stream().mapToDouble(Reading::cpu).average().orElseThrow() / 1e6;
+        double[] cpu = of(variant).stream().mapToDouble(Reading::cpu).sorted().toArray();
+        int aside = cpu.length / 4;
+        return Arrays.stream(cpu, aside, cpu.length - aside).average().orElseThrow() / 1e6;
     }
 
     /** Milliseconds by the clock that a variant took. */

@@ -122,6 +122,20 @@ public final class Envoy {
         return List.of(output());
     }
 
+    /**
+     * Replaces everything that the module hands out.
+     *
+     * @param values one tensor: that is what a module of a graph hands out
+     */
+    public void outputs(List<Tensor> values) {
+        if (values.size() != 1) {
+            throw new TraceException(
+                    ErrorCode.SHAPE_MISMATCH,
+                    "'%s' hands out 1 tensor, got %d".formatted(module.path(), values.size()));
+        }
+        output(values.get(0));
+    }
+
     /** Attention probabilities of an attention module, {@code [rows, heads, tokens, keys]}. */
     public Tensor attention() {
         return block(Io.ATTENTION).read(point(Io.ATTENTION));

@@ -403,4 +403,25 @@ class ReadWriteTest {
         assertThat(in.at(Selector.units(3, 5)).toFloats()).containsOnly(7);
         assertSame(in.at(Selector.units(4, 6)), plain.at(Selector.units(4, 6)));
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void outputs_readAndSet_areTheOneThatThereIs(TestedModel m) {
+        TraceResult result =
+                m.model()
+                        .trace(
+                                P,
+                                t -> {
+                                    Envoy block = t.module(m.block(1));
+                                    block.outputs(List.of(block.outputs().get(0).times(2)));
+                                    t.save("next", t.module(m.block(2)).input());
+                                });
+        Tensor doubled = m.plain(P, m.block(1)).times(2);
+        assertThat(result.saved("next").sameAs(doubled)).isTrue();
+
+        List<Tensor> two = List.of(doubled, doubled);
+        assertThatThrownBy(() -> m.model().trace(P, t -> t.module(m.block(1)).outputs(two)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("'" + m.block(1) + "' hands out 1 tensor, got 2");
+    }
 }
