@@ -17,10 +17,19 @@ interface CachedPlan {
     /** Lets go of the plan; the last one closes it. */
     void release();
 
+    /** What a run does with the memory that it has worked in. */
+    enum Memory {
+        /** The next run finds it. */
+        KEPT,
+        /** Nothing is left of it. */
+        GIVEN_BACK
+    }
+
     /**
      * Runs one pass while the caller holds the plan.
      *
      * @param code runs at each cut that the plan has
      */
-    PassResult run(PassRequest request, PassInterrupt code) throws RuntimeInferenceException;
+    PassResult run(PassRequest request, PassInterrupt code, Memory memory)
+            throws RuntimeInferenceException;
 }

@@ -16,6 +16,7 @@ import io.hookline.runtime.PassCuts;
 import io.hookline.runtime.PassEngine;
 import io.hookline.runtime.PlanCounts;
 import io.hookline.runtime.RuntimeInferenceException;
+import io.hookline.runtime.onnx.CachedPlan.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
 
 /** Compiles structures when they are first asked for and runs passes in their sessions. */
 final class OnnxPassEngine implements PassEngine, AutoCloseable {
+    /** Plans that find the memory of their last run. */
+    private static final int KEEP_MEMORY = 8;
+
     private final PlanCompiler compiler;
     private final SegmentCompiler segments;
     private final ModelSignature signature;
@@ -33,6 +37,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final TapMemory memory = new TapMemory();
     private final TapMemory caches = new TapMemory();
     private final PlanCache plans;
+    private final RecentPlans recent = new RecentPlans(KEEP_MEMORY);
 
     /**
      * Where sessions run and how many are kept.
@@ -89,12 +94,20 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
 
     private PassResult runHeld(PassRequest request, PassCuts cuts)
             throws RuntimeInferenceException {
-        CachedPlan plan = plans.hold(new PlanKey(request.structure(), cuts.sites()));
+        PlanKey key = new PlanKey(request.structure(), cuts.sites());
+        RecentPlans.Use use = recent.use(key);
+        use.idle().ifPresent(plans::drop);
+        CachedPlan plan = plans.hold(key);
         try {
-            return plan.run(request, cuts.code());
+            return plan.run(request, cuts.code(), memory(use));
         } finally {
             plan.release();
         }
+    }
+
+    /** The shrinking of a GPU's memory is asked for by another name. */
+    private Memory memory(RecentPlans.Use use) {
+        return setting.device() instanceof Device.Cpu ? use.memory() : Memory.KEPT;
     }
 
     @Override

@@ -44,6 +44,20 @@ final class Ort {
         }
     }
 
+    /** Options of a run, to be closed by the caller once it has ended. */
+    static OrtSession.RunOptions options(CachedPlan.Memory memory) throws OrtException {
+        OrtSession.RunOptions options = new OrtSession.RunOptions();
+        try {
+            if (memory == CachedPlan.Memory.GIVEN_BACK) {
+                options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+            }
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw e;
+        }
+    }
+
     /** A tensor over the feed's own memory, to be closed by the caller. */
     static OnnxTensor tensor(HostTensor feed) throws OrtException {
         return OnnxTensor.createTensor(

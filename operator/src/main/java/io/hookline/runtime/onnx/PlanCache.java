@@ -200,6 +200,20 @@ final class PlanCache implements AutoCloseable {
         return sessions.size();
     }
 
+    /** Lets go of a plan if it is open; when somebody holds it, it ends with its last holder. */
+    void drop(PlanKey key) {
+        CachedPlan open;
+        synchronized (this) {
+            CompletableFuture<CachedPlan> session = sessions.get(key);
+            if (session == null || !session.isDone() || session.isCompletedExceptionally()) {
+                return;
+            }
+            sessions.remove(key);
+            open = session.join();
+        }
+        open.release();
+    }
+
     /** Lets go of all that are open; those that somebody holds end with their last holder. */
     void clear() {
         List<CachedPlan> open = new ArrayList<>();

@@ -36,20 +36,20 @@ final class PlanSession implements CachedPlan {
     private final OrtSession session;
     private final CompiledPlan plan;
     private final List<Past> past;
-    private final TapMemory memory;
+    private final TapMemory taps;
     private final Set<String> feeds;
     private final List<String> copied;
     private final Holders holders = new Holders();
     private volatile @Nullable Set<String> predictable;
 
     /**
-     * @param memory what taps are written to, shared with other sessions
+     * @param taps what they are written to, shared with other sessions
      */
-    PlanSession(OrtSession session, CompiledPlan plan, List<Past> past, TapMemory memory) {
+    PlanSession(OrtSession session, CompiledPlan plan, List<Past> past, TapMemory taps) {
         this.session = session;
         this.plan = plan;
         this.past = past;
-        this.memory = memory;
+        this.taps = taps;
         this.feeds = new HashSet<>(plan.feeds());
         this.copied = plan.copied();
     }
@@ -71,17 +71,18 @@ final class PlanSession implements CachedPlan {
     }
 
     @Override
-    public PassResult run(PassRequest request, PassInterrupt code)
+    public PassResult run(PassRequest request, PassInterrupt code, Memory memory)
             throws RuntimeInferenceException {
-        try (PassInputs inputs = PassInputs.of(request, past, feeds)) {
+        try (PassInputs inputs = PassInputs.of(request, past, feeds);
+                OrtSession.RunOptions options = Ort.options(memory)) {
             List<PinnedTaps.Expected> expected = expected(request);
             Optional<TapMemory.Block> block =
                     predictable == null || expected.isEmpty()
                             ? Optional.empty()
-                            : memory.block(size(expected));
+                            : taps.block(size(expected));
             return block.isPresent()
-                    ? run(inputs, block.get(), expected)
-                    : learning(run(inputs, Map.of()), expected);
+                    ? run(inputs, block.get(), expected, options)
+                    : learning(run(inputs, options), expected);
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime could not run the batch: " + e.getMessage(),
@@ -92,12 +93,16 @@ final class PlanSession implements CachedPlan {
 
     /** Runs with some taps in a block, which goes to the caller with the result. */
     private PassResult run(
-            PassInputs inputs, TapMemory.Block block, List<PinnedTaps.Expected> expected)
+            PassInputs inputs,
+            TapMemory.Block block,
+            List<PinnedTaps.Expected> expected,
+            OrtSession.RunOptions options)
             throws OrtException {
         boolean handedOver = false;
         try (PinnedTaps pinned = PinnedTaps.in(block, expected)) {
             OrtSession.Result result =
-                    session.run(inputs.of(plan.feeds()), wanted(expected), pinned.tensors());
+                    session.run(
+                            inputs.of(plan.feeds()), wanted(expected), pinned.tensors(), options);
             PassResult copied = result(result, pinned.outputs());
             handedOver = true;
             return copied.in(block::close);
@@ -108,8 +113,8 @@ final class PlanSession implements CachedPlan {
         }
     }
 
-    private PassResult run(PassInputs inputs, Map<String, Output> none) throws OrtException {
-        return result(session.run(inputs.of(plan.feeds()), wanted(List.of())), none);
+    private PassResult run(PassInputs inputs, OrtSession.RunOptions options) throws OrtException {
+        return result(session.run(inputs.of(plan.feeds()), wanted(List.of()), options), Map.of());
     }
 
     /** Outputs that ONNX Runtime keeps in memory of its own. */

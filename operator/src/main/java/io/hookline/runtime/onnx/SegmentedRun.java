@@ -28,13 +28,19 @@ import java.util.stream.Collectors;
 final class SegmentedRun implements AutoCloseable {
     private final SegmentedPlan plan;
     private final PassInputs fed;
+    private final OrtSession.RunOptions options;
     private final Set<String> presents;
     private final TensorPool pool = new TensorPool();
     private final Map<String, Output> outputs = new HashMap<>();
 
-    SegmentedRun(SegmentedPlan plan, PassInputs fed, List<Past> past) {
+    /**
+     * @param options of each segment, the caller's
+     */
+    SegmentedRun(
+            SegmentedPlan plan, PassInputs fed, List<Past> past, OrtSession.RunOptions options) {
         this.plan = plan;
         this.fed = fed;
+        this.options = options;
         this.presents =
                 plan.structure().continues()
                         ? past.stream().map(Past::present).collect(Collectors.toSet())
@@ -57,7 +63,7 @@ final class SegmentedRun implements AutoCloseable {
         step.segment().inputs().forEach(name -> inputs.put(name, tensor(name)));
         // Each output becomes the pool's own, so the result has nothing left to close.
         OrtSession.Result result =
-                step.session().run(inputs, new HashSet<>(step.segment().outputs()));
+                step.session().run(inputs, new HashSet<>(step.segment().outputs()), options);
         result.forEach(entry -> pool.put(entry.getKey(), (OnnxTensor) entry.getValue()));
         for (String name : step.leaving()) {
             outputs.put(name, PlanSession.output(tensor(name)));

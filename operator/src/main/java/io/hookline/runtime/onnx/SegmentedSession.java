@@ -114,10 +114,11 @@ final class SegmentedSession implements CachedPlan {
     }
 
     @Override
-    public PassResult run(PassRequest request, PassInterrupt code)
+    public PassResult run(PassRequest request, PassInterrupt code, Memory memory)
             throws RuntimeInferenceException {
         try (PassInputs fed = PassInputs.of(request, past, inputs);
-                SegmentedRun run = new SegmentedRun(plan, fed, past)) {
+                OrtSession.RunOptions options = Ort.options(memory);
+                SegmentedRun run = new SegmentedRun(plan, fed, past, options)) {
             for (int segment = 0; segment < steps.size(); segment++) {
                 run.run(segment, steps.get(segment), code);
             }

@@ -18,6 +18,9 @@ import java.util.List;
 final class NativeLoad {
     private static final int[] PROMPT = {3, 1, 4, 1, 5};
 
+    private static final int BATCH = 64;
+    private static final int LENGTH = 60;
+
     private NativeLoad() {}
 
     static Process start(Path folder) throws IOException {
@@ -64,6 +67,22 @@ final class NativeLoad {
             long before = residentMegabytes();
             fail(passes, 2_000);
             System.out.println("failures " + before + " " + residentMegabytes());
+        }
+        try (PassFixture passes = PassFixture.open(model, cache)) {
+            large(passes, 0, 10);
+            long before = residentMegabytes();
+            large(passes, 10, 50);
+            System.out.println("structures " + before + " " + residentMegabytes());
+        }
+    }
+
+    /** Large batches, each of a structure of its own: its session works in memory of its own. */
+    private static void large(PassFixture passes, int from, int to) throws Exception {
+        int[][] rows = new int[BATCH][LENGTH];
+        for (int i = from; i < to; i++) {
+            var structure = passes.taps(List.of(passes.sites().get(i)), LogitsTap.NONE);
+            PassFixture.Tokens tokens = PassFixture.Tokens.of(rows);
+            passes.engine().run(passes.request(structure, tokens)).close();
         }
     }
 

@@ -38,8 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What would end the process in ONNX Runtime is an exception here, and nothing is left behind. */
 final class NativeSafetyTest {
     private static final Pattern GROWTH =
-            Pattern.compile("(builds|runs|failures) (?<before>\\d+) (?<after>\\d+)");
+            Pattern.compile(
+                    "(?<phase>builds|runs|failures|structures) (?<before>\\d+) (?<after>\\d+)");
     private static final long ALLOWED_MEGABYTES = 120;
+
+    /** Forty sessions and what they wrote last; with all that they worked in it is over 600. */
+    private static final long ALLOWED_FOR_STRUCTURES = 400;
 
     @TempDir static Path folder;
 
@@ -63,11 +67,15 @@ final class NativeSafetyTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         Matcher growth = GROWTH.matcher(output);
-        for (int phase = 0; phase < 3; phase++) {
+        for (int phase = 0; phase < 4; phase++) {
             assertThat(growth.find()).as(output).isTrue();
             assertThat(Long.parseLong(growth.group("after")))
                     .as(output)
-                    .isLessThan(Long.parseLong(growth.group("before")) + ALLOWED_MEGABYTES);
+                    .isLessThan(
+                            Long.parseLong(growth.group("before"))
+                                    + (growth.group("phase").equals("structures")
+                                            ? ALLOWED_FOR_STRUCTURES
+                                            : ALLOWED_MEGABYTES));
         }
     }
 

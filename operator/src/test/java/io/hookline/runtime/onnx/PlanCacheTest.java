@@ -56,7 +56,7 @@ final class PlanCacheTest {
         }
 
         @Override
-        public PassResult run(PassRequest request, PassInterrupt code) {
+        public PassResult run(PassRequest request, PassInterrupt code, Memory memory) {
             throw new UnsupportedOperationException();
         }
     }

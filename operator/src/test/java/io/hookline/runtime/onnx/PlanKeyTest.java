@@ -37,7 +37,7 @@ final class PlanKeyTest {
         }
 
         @Override
-        public PassResult run(PassRequest request, PassInterrupt code) {
+        public PassResult run(PassRequest request, PassInterrupt code, Memory memory) {
             throw new UnsupportedOperationException("it is never run");
         }
     }
