@@ -8,6 +8,7 @@ import io.hookline.program.Generation;
 import io.hookline.program.LogitsRequest;
 import io.hookline.program.TensorValue.Literal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class ActiveRow {
     private final PlannedTrace trace;
     private final int number;
     private final int index;
-    private final List<Integer> generated = new ArrayList<>();
+    private int[] generated = new int[16];
     private final List<float[]> logits = new ArrayList<>();
     private final List<Capture> captures = new ArrayList<>();
     private final List<Measurement> signals = new ArrayList<>();
@@ -29,6 +30,7 @@ final class ActiveRow {
     private Optional<TraceOutcome.Failed> failure = Optional.empty();
     private final NextTokens nextTokens;
     private final Optional<Sampler> sampler;
+    private int count;
     private int step;
     private boolean stopped;
     private boolean ended;
@@ -81,8 +83,8 @@ final class ActiveRow {
     }
 
     /** New token ids so far. */
-    List<Integer> generated() {
-        return generated;
+    int[] generated() {
+        return Arrays.copyOf(generated, count);
     }
 
     /** Whether it has come to its end. */
@@ -119,7 +121,7 @@ final class ActiveRow {
     /** Token at a position of prompt and generated text. */
     int token(int position) {
         int prompt = promptLength();
-        return position < prompt ? planned().tokens()[position] : generated.get(position - prompt);
+        return position < prompt ? planned().tokens()[position] : generated[position - prompt];
     }
 
     void add(Capture capture) {
@@ -157,12 +159,19 @@ final class ActiveRow {
         // What is given all the same counts as drawn: what comes after it is drawn as before.
         int chosen = sampler.orElseThrow().choose(logits);
         int token = given().orElse(chosen);
-        generated.add(token);
+        add(token);
         step++;
         Generation generation = trace.program().generate().orElseThrow();
         ended =
                 step >= generation.maxNewTokens()
                         || generation.eosTokenIds().orElse(modelEos).contains(token);
+    }
+
+    private void add(int token) {
+        if (count == generated.length) {
+            generated = Arrays.copyOf(generated, 2 * count);
+        }
+        generated[count++] = token;
     }
 
     /** What a function returned for an edit in a step before. */
@@ -206,7 +215,7 @@ final class ActiveRow {
     }
 
     RowOutcome outcome(Detokenizer detokenizer) {
-        int[] tokens = generated.stream().mapToInt(Integer::intValue).toArray();
+        int[] tokens = generated();
         return new RowOutcome(
                 planned().tokens(),
                 tokens,

@@ -45,7 +45,9 @@ final class DecodingMember {
 
     /** Its rows, and those that run without edits to be compared with them. */
     List<ActiveRow> rows() {
-        return Stream.concat(rows.stream(), unedited.values().stream()).toList();
+        return unedited.isEmpty()
+                ? rows
+                : Stream.concat(rows.stream(), unedited.values().stream()).toList();
     }
 
     /** A pass that it took part in has failed, whoever was to blame. */
@@ -73,7 +75,9 @@ final class DecodingMember {
 
     /** Whether it has failed in a pass that succeeded; then none of its rows goes on. */
     private void fallWithRows() {
-        rows.stream().flatMap(row -> row.failure().stream()).findFirst().ifPresent(this::fail);
+        for (ActiveRow row : rows) {
+            row.failure().ifPresent(this::fail);
+        }
     }
 
     /** What it came to since it was last asked. */
@@ -81,11 +85,11 @@ final class DecodingMember {
         fallWithRows();
         compare();
         List<Capture> captures = new ArrayList<>();
-        rows.forEach(row -> captures.addAll(row.takeCaptures()));
-        List<int[]> generated =
-                rows.stream()
-                        .map(row -> row.generated().stream().mapToInt(Integer::intValue).toArray())
-                        .toList();
+        List<int[]> generated = new ArrayList<>();
+        for (ActiveRow row : rows) {
+            captures.addAll(row.takeCaptures());
+            generated.add(row.generated());
+        }
         return new Advance(ticket, captures, generated, end(detokenizer));
     }
 

@@ -51,10 +51,15 @@ final class DecodingRun implements Decoding {
     }
 
     private List<ActiveRow> live() {
-        return members.values().stream()
-                .flatMap(member -> member.rows().stream())
-                .filter(row -> !row.ended())
-                .toList();
+        List<ActiveRow> live = new ArrayList<>();
+        for (DecodingMember member : members.values()) {
+            for (ActiveRow row : member.rows()) {
+                if (!row.ended()) {
+                    live.add(row);
+                }
+            }
+        }
+        return live;
     }
 
     @Override

@@ -53,7 +53,10 @@ public record HostTensor(String name, ElementType dtype, long[] shape, ByteBuffe
     }
 
     private static HostTensor checked(HostTensor tensor) {
-        long size = Arrays.stream(tensor.shape).reduce(1, (a, b) -> a * b);
+        long size = 1;
+        for (long length : tensor.shape) {
+            size *= length;
+        }
         if (size * tensor.dtype.bytes() != tensor.data.capacity()) {
             throw new IllegalArgumentException(
                     "tensor '%s' of shape %s has %d bytes"

@@ -10,6 +10,7 @@ import io.hookline.program.Generation;
 import io.hookline.program.LogitsRequest;
 import io.hookline.program.Program;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class NextTokens {
             return Optional.empty();
         }
         int steps = 1 + logits.keySet().stream().mapToInt(Integer::intValue).max().orElseThrow();
-        int[] text = row.generated().stream().limit(steps).mapToInt(Integer::intValue).toArray();
+        int[] text = Arrays.stream(row.generated()).limit(steps).toArray();
         PlannedTrace edited = row.trace();
         PlannedTrace plain =
                 new PlannedTrace(

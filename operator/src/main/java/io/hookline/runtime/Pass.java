@@ -81,9 +81,18 @@ record Pass(List<ActiveRow> rows, int[] steps, boolean recomputes, int tokens, i
 
     /** Where a row's own keys are. */
     int[] ownKeys(int row) {
-        int own = rows.get(row).promptLength() + steps[row];
-        int first = gap == Gap.FRONT ? keys - own : 0;
-        return IntStream.range(first, first + own).toArray();
+        int first = firstKey(row);
+        return IntStream.range(first, first + keyCount(row)).toArray();
+    }
+
+    /** Where the first of a row's own keys is; the others follow. */
+    int firstKey(int row) {
+        return gap == Gap.FRONT ? keys - keyCount(row) : 0;
+    }
+
+    /** How many keys are a row's own. */
+    int keyCount(int row) {
+        return rows.get(row).promptLength() + steps[row];
     }
 
     /** Flat index of the position whose logits continue a row. */

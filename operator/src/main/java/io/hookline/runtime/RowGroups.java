@@ -5,7 +5,7 @@ import io.hookline.plan.EditValue;
 import io.hookline.plan.PlannedEdit;
 import io.hookline.plan.PlannedTrace;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -14,14 +14,28 @@ import java.util.stream.IntStream;
 final class RowGroups {
     private RowGroups() {}
 
+    /** Which rows of which trace. */
+    private record Tie(int number, int component) {}
+
     /** Rows in bundles that have to stay together from their step on. */
     static List<List<ActiveRow>> tied(List<ActiveRow> rows) {
-        Map<String, List<ActiveRow>> bundles = new LinkedHashMap<>();
+        List<List<ActiveRow>> bundles = new ArrayList<>(rows.size());
+        Map<Tie, List<ActiveRow>> open = new HashMap<>();
         for (ActiveRow row : rows) {
-            String key = row.number() + "/" + components(row.trace(), row.step())[row.index()];
-            bundles.computeIfAbsent(key, first -> new ArrayList<>()).add(row);
+            if (row.trace().rows().size() == 1) {
+                bundles.add(List.of(row));
+                continue;
+            }
+            int component = components(row.trace(), row.step())[row.index()];
+            List<ActiveRow> bundle =
+                    open.computeIfAbsent(
+                            new Tie(row.number(), component), first -> new ArrayList<>());
+            if (bundle.isEmpty()) {
+                bundles.add(bundle);
+            }
+            bundle.add(row);
         }
-        return List.copyOf(bundles.values());
+        return bundles;
     }
 
     /** Whether a trace has rows of different lengths that have to stay together. */

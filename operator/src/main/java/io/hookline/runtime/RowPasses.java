@@ -107,7 +107,7 @@ final class RowPasses {
         ActiveRow active = pass.rows().get(row);
         int[] own = pass.own(row);
         int from = active.needsAllLogits(pass.step(row)) ? own[0] : own[own.length - 1];
-        float[] last = new float[vocabulary];
+        float[] last = new float[0];
         for (int position = from; position <= own[own.length - 1]; position++) {
             last = new float[vocabulary];
             int at = row * positions + (positions == pass.tokens() ? position : 0);

@@ -3,6 +3,7 @@ package io.hookline.runtime;
 
 import io.hookline.model.ModelSignature;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,20 +52,11 @@ final class TokenFeeds {
     /** One for each key that is text; padding stays shut. */
     private HostTensor mask(String name) {
         int keys = pass.keys();
-        boolean[] open = new boolean[pass.batch() * keys];
+        long[] open = new long[pass.batch() * keys];
         for (int row = 0; row < pass.batch(); row++) {
-            for (int key : pass.ownKeys(row)) {
-                open[row * keys + key] = true;
-            }
+            int first = row * keys + pass.firstKey(row);
+            Arrays.fill(open, first, first + pass.keyCount(row), 1);
         }
-        return HostTensor.ofLongs(name, new long[] {pass.batch(), keys}, longs(open));
-    }
-
-    private static long[] longs(boolean[] open) {
-        long[] values = new long[open.length];
-        for (int i = 0; i < open.length; i++) {
-            values[i] = open[i] ? 1 : 0;
-        }
-        return values;
+        return HostTensor.ofLongs(name, new long[] {pass.batch(), keys}, open);
     }
 }
