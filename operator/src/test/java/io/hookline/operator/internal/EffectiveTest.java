@@ -13,6 +13,7 @@ import io.hookline.schema.SourceEvent;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,6 +85,33 @@ class EffectiveTest {
                                             result.getEventId(),
                                             result.getPolicyVersions().get("p")));
             assertThat(versions).isEqualTo(Map.of("events-0-0", 2L, "events-0-1", 3L));
+        }
+    }
+
+    @Test
+    void subtask_thatIsNew_startsWithEverythingThatIsInForce() throws Exception {
+        OperatorSubtaskState state;
+        try (InvocationHarness harness = InvocationHarness.open(job)) {
+            harness.control(vector("calm", 1));
+            harness.control(policy("p", "calm", 2));
+            harness.control(policyFrom(6_000, 3));
+            state = harness.snapshot(1, 1);
+        }
+        for (int subtask = 0; subtask < 2; subtask++) {
+            OperatorSubtaskState its =
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            state, InvocationHarness.MAX_PARALLELISM, 1, 2, subtask);
+            try (InvocationHarness harness =
+                    InvocationHarness.restore(job, new Subtask(subtask, 2), its)) {
+                steered(harness, 0);
+                assertThat(versions(harness))
+                        .isEqualTo(
+                                Map.of(
+                                        4_999L, "p 2, calm 1",
+                                        5_000L, "p 2, calm 1",
+                                        5_999L, "p 2, calm 1",
+                                        6_000L, "p 3, calm 1"));
+            }
         }
     }
 
