@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
             NnsightCommand.class,
             PipelineCommand.class,
             SoakCommand.class,
-            DetectorsCommand.class
+            DetectorsCommand.class,
+            HeldCommand.class
         })
 public final class BenchCommand {
     /** Runs the command and ends the process. */

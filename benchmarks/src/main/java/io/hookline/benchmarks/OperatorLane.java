@@ -95,7 +95,7 @@ final class OperatorLane {
     }
 
     /** How events travel; the source of the real job knows. */
-    private static TypeInformation<SourceEvent> eventType() {
+    static TypeInformation<SourceEvent> eventType() {
         Configuration nowhere = new Configuration();
         nowhere.set(KafkaOptions.BOOTSTRAP_SERVERS, "127.0.0.1:1");
         return EventSource.events(KafkaSettings.from(nowhere)).getProducedType();
