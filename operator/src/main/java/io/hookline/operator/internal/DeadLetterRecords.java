@@ -45,6 +45,10 @@ final class DeadLetterRecords {
         letter.setEventId(ask.eventId());
         letter.setHeaders(about.headers());
         about.model().ifPresent(letter::setModel);
+        ask.model().flatMap(model -> model.info().version()).ifPresent(letter::setModelVersion);
+        letter.setPolicyVersions(ask.versions().policies());
+        letter.setInterventionVersions(ask.versions().interventions());
+        letter.setVectorVersions(ask.versions().vectors());
         about.tenant().ifPresent(letter::setTenant);
         about.session().ifPresent(letter::setSession);
     }

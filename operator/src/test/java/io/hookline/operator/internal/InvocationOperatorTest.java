@@ -392,6 +392,28 @@ class InvocationOperatorTest {
     }
 
     @Test
+    void deadLetter_ofAnEventUnderAPolicy_namesTheVersionsThatWereInForce() throws Exception {
+        try (InvocationHarness harness = InvocationHarness.open(job(ONE_BY_ONE))) {
+            harness.control(vector("calm", 10));
+            harness.control(policy("p", "calm", 11));
+            for (String prompt : List.of("poison", "refuse")) {
+                harness.event(
+                        json(
+                                "{\"headers\": {\"steer\": \"p\"}, \"invocations\": [{\"prompt\": \"%s\"}]}"
+                                        .formatted(prompt),
+                                0));
+            }
+            harness.endEvents();
+            assertThat(harness.deadLetters()).hasSize(2);
+            for (DeadLetter letter : harness.deadLetters()) {
+                assertThat(letter.getPolicyVersions()).isEqualTo(Map.of("p", 11L));
+                assertThat(letter.getInterventionVersions()).isEqualTo(Map.of("push", 11L));
+                assertThat(letter.getVectorVersions()).isEqualTo(Map.of("calm", 10L));
+            }
+        }
+    }
+
+    @Test
     void snapshot_inTheMiddleOfAFanOut_leavesOutWhatHasLeft() throws Exception {
         OperatorSubtaskState state;
         List<String> before;

@@ -44,7 +44,8 @@ public final class PublishedSchemas implements SchemaStore {
                     DeadLetter.getClassSchema());
 
     /** The number of published versions of each schema that has more than the first. */
-    private static final Map<String, Integer> VERSIONS = Map.of("ActivationRecord", 2);
+    private static final Map<String, Integer> VERSIONS =
+            Map.of("ActivationRecord", 2, "DeadLetter", 2);
 
     private static final PublishedSchemas PUBLISHED =
             new PublishedSchemas(Stream.concat(older(), NEWEST.stream()).toList());
