@@ -9,6 +9,7 @@ import io.hookline.program.Program;
 import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.program.TokenSelector;
+import io.hookline.runtime.CaptureMemory;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.TraceOutcome;
 import io.hookline.schema.ElementType;
@@ -81,13 +82,21 @@ record Subject(ModelRuntime runtime, Blocks blocks, Prompts prompts) {
         ProgramKit all = idle().recording(ProgramKit.everything(dtype));
         List<PlannedTrace> batch = planned(row -> all);
         ActivationBytes bytes = new ActivationBytes(runtime.info());
-        return () -> bytes.of(run(batch));
+        return () -> {
+            try (CaptureMemory memory = new CaptureMemory()) {
+                bytes.of(completed(runtime.run(batch, memory)));
+            }
+        };
     }
 
     /** Runs a batch; every trace of it has to come through. */
     List<TraceOutcome.Completed> run(List<PlannedTrace> batch) throws Exception {
+        return completed(runtime.run(batch));
+    }
+
+    private static List<TraceOutcome.Completed> completed(List<TraceOutcome> outcomes) {
         List<TraceOutcome.Completed> completed = new ArrayList<>();
-        for (TraceOutcome outcome : runtime.run(batch)) {
+        for (TraceOutcome outcome : outcomes) {
             if (outcome instanceof TraceOutcome.Completed done) {
                 completed.add(done);
             } else {

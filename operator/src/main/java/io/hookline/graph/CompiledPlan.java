@@ -9,7 +9,8 @@ import java.util.List;
  * A structure as a model of its own, whose weights lie beside the canonical graph.
  *
  * @param feeds names of the inputs that it reads
- * @param copied names of what leaves by copy, taps and then gauges in the structure's order
+ * @param copied names of what leaves by copy, taps and then gauges in the structure's order; what
+ *     several taps record alike leaves once
  * @param outputs names of the outputs that it makes
  */
 public record CompiledPlan(

@@ -60,6 +60,9 @@ public final class PlanCompiler {
         return new Compilation(structure, cuts, false).edited();
     }
 
+    /** A value that leaves whole, in some type. */
+    private record Leaving(String value, ElementType dtype) {}
+
     /** One structure being compiled. Sites are visited in forward order, so sources come first. */
     private final class Compilation {
         private final Structure structure;
@@ -73,6 +76,7 @@ public final class PlanCompiler {
 
         private final Map<Site, String> values = new HashMap<>();
         private final List<String> outputs = new ArrayList<>();
+        private final Map<Leaving, String> whole = new HashMap<>();
         private final List<GaugeNodes> gauges = new ArrayList<>();
         private final List<Site> cuts;
         private final Map<Site, EditedGraph.Mark> marks = new HashMap<>();
@@ -207,15 +211,30 @@ public final class PlanCompiler {
             for (int i = 0; i < structure.taps().size(); i++) {
                 Tap tap = structure.taps().get(i);
                 if (tap.site().equals(site) && tap.pre() == pre) {
-                    if (mayLeave(tap, value)) {
-                        copied.set(i, value);
-                    } else {
-                        new TapNodes(editor, i).add(tap, value, canonical);
-                    }
-                    outputs.add(copied.get(i));
+                    tap(i, tap, value);
                 }
             }
             gauges.forEach(gauge -> gauge.visit(site, pre, value));
+        }
+
+        /** Values that leave whole do so once for each type, whoever records them. */
+        private void tap(int index, Tap tap, String value) {
+            boolean shared = direct && tap.whole();
+            Leaving leaving = new Leaving(value, tap.dtype());
+            String there = shared ? whole.get(leaving) : null;
+            if (there != null) {
+                copied.set(index, there);
+                return;
+            }
+            if (mayLeave(tap, value)) {
+                copied.set(index, value);
+            } else {
+                new TapNodes(editor, index).add(tap, value, canonical);
+            }
+            outputs.add(copied.get(index));
+            if (shared) {
+                whole.put(leaving, copied.get(index));
+            }
         }
 
         /** Whether the value itself can be the output: made here, and no output already. */

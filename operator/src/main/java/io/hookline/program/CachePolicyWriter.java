@@ -48,7 +48,7 @@ final class CachePolicyWriter {
             out.json().writeNumberField("lens", lens.k());
             out.json().writeEndObject();
         } else if (!(reduce instanceof Reduction.None)) {
-            out.text("reduce", reduce.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+            out.text("reduce", reduce.wireName());
         }
     }
 }

@@ -35,8 +35,21 @@ public final class BatchRun {
 
     /** Runs the traces and returns their outcomes in the same order. */
     public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
-        return ended(batch, RowSteps.Sharing.EQUAL);
+        return ended(batch, new Manner(RowSteps.Sharing.EQUAL, Optional.empty()));
     }
+
+    /** The same with captures that may lie in that memory. */
+    public List<TraceOutcome> run(List<PlannedTrace> batch, CaptureMemory memory)
+            throws RuntimeInferenceException {
+        return ended(batch, new Manner(RowSteps.Sharing.EQUAL, Optional.of(memory)));
+    }
+
+    /**
+     * How passes run.
+     *
+     * @param memory what captures may lie in
+     */
+    private record Manner(RowSteps.Sharing sharing, Optional<CaptureMemory> memory) {}
 
     /**
      * Runs the traces whose plans are compiled, and has the others' compiled.
@@ -45,25 +58,36 @@ public final class BatchRun {
      */
     public Turns attempt(List<PlannedTrace> batch, double padding)
             throws RuntimeInferenceException {
+        return attempt(batch, new Manner(new RowSteps.Sharing(padding, false), Optional.empty()));
+    }
+
+    /** The same with captures that may lie in that memory. */
+    public Turns attempt(List<PlannedTrace> batch, double padding, CaptureMemory memory)
+            throws RuntimeInferenceException {
+        return attempt(
+                batch, new Manner(new RowSteps.Sharing(padding, false), Optional.of(memory)));
+    }
+
+    private Turns attempt(List<PlannedTrace> batch, Manner manner)
+            throws RuntimeInferenceException {
         IfReady attempts = new IfReady(engine);
-        List<Turns.Turn> turns = turns(batch, new RowSteps.Sharing(padding, false), attempts);
+        List<Turns.Turn> turns = turns(batch, manner, attempts);
         return new Turns(turns, attempts.positions, attempts.positions - attempts.text);
     }
 
     /** The same, all in one pass, whatever their lengths. */
     List<TraceOutcome> padded(List<PlannedTrace> batch) throws RuntimeInferenceException {
-        return ended(batch, new RowSteps.Sharing(1, false));
+        return ended(batch, new Manner(new RowSteps.Sharing(1, false), Optional.empty()));
     }
 
-    private List<TraceOutcome> ended(List<PlannedTrace> batch, RowSteps.Sharing sharing)
+    private List<TraceOutcome> ended(List<PlannedTrace> batch, Manner manner)
             throws RuntimeInferenceException {
-        return turns(batch, sharing, new Once()).stream()
+        return turns(batch, manner, new Once()).stream()
                 .map(turn -> ((Turns.Ended) turn).outcome())
                 .toList();
     }
 
-    private List<Turns.Turn> turns(
-            List<PlannedTrace> batch, RowSteps.Sharing sharing, Course attempts)
+    private List<Turns.Turn> turns(List<PlannedTrace> batch, Manner manner, Course attempts)
             throws RuntimeInferenceException {
         List<ActiveRow> rows = new ArrayList<>();
         for (int number = 0; number < batch.size(); number++) {
@@ -72,7 +96,7 @@ public final class BatchRun {
             }
         }
         Map<Integer, String> failed = new HashMap<>();
-        try (RowSteps steps = new RowSteps(passes, sharing)) {
+        try (RowSteps steps = new RowSteps(passes, manner.sharing(), manner.memory())) {
             List<ActiveRow> left = withSources(rows, failed, steps);
             while (!left.isEmpty()) {
                 steps.step(left, attempts);

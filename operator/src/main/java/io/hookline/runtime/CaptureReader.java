@@ -7,38 +7,35 @@ import io.hookline.plan.PlannedCapture;
 import io.hookline.plan.Structure.Pooling;
 import io.hookline.program.Reduction;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /** Cuts the taps' outputs into the captures of each row. */
 final class CaptureReader {
     private final Pass pass;
+    private final boolean copying;
 
-    /** A capture with what its place among the others follows from. */
-    private record Read(PlannedCapture planned, Capture capture, int row) {}
-
-    CaptureReader(Pass pass) {
+    /**
+     * @param copying whether captures outlive the outputs; else they are views of them
+     */
+    CaptureReader(Pass pass, boolean copying) {
         this.pass = pass;
+        this.copying = copying;
     }
 
-    /** Hands each row its captures of this pass, in visit order. */
+    /**
+     * Hands each row its captures of this pass, in visit order.
+     *
+     * @param taps in forward order
+     */
     void read(List<TapFeeds.Filled> taps, List<PassEngine.Output> outputs) {
-        List<Read> reads = new ArrayList<>();
         for (int tap = 0; tap < taps.size(); tap++) {
-            read(taps.get(tap), outputs.get(tap), reads);
-        }
-        reads.sort(
-                Comparator.comparingInt((Read read) -> read.planned().site().order())
-                        .thenComparing(read -> !read.planned().pre()));
-        for (Read read : reads) {
-            pass.rows().get(read.row()).add(read.capture());
+            read(taps.get(tap), outputs.get(tap));
         }
     }
 
-    private void read(TapFeeds.Filled tap, PassEngine.Output output, List<Read> reads) {
+    private void read(TapFeeds.Filled tap, PassEngine.Output output) {
         boolean grouped = tap.tap().pooling() == Pooling.MEAN || tap.tap().pooling() == Pooling.MAX;
         boolean whole = tap.tap().whole();
         long[] shape = whole ? flat(output.shape()) : output.shape();
@@ -46,13 +43,20 @@ final class CaptureReader {
         int start = 0;
         for (TapFeeds.Slice slice : tap.slices()) {
             int count = grouped ? 1 : slice.positions().length;
-            byte[] data = new byte[count * rowBytes];
-            output.data().get((whole ? (int) slice.flat()[0] : start) * rowBytes, data);
+            int from = (whole ? (int) slice.flat()[0] : start) * rowBytes;
+            ByteBuffer data = part(output.data(), from, count * rowBytes);
             start += count;
-            for (Capture capture : captures(slice, shape, data)) {
-                reads.add(new Read(slice.capture(), capture, slice.row()));
-            }
+            captures(slice, shape, data).forEach(pass.rows().get(slice.row())::add);
         }
+    }
+
+    private ByteBuffer part(ByteBuffer data, int from, int length) {
+        if (!copying) {
+            return data.slice(from, length).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        byte[] copy = new byte[length];
+        data.get(from, copy);
+        return ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** {@code [positions, width]} of a value in any layout. */
@@ -63,7 +67,7 @@ final class CaptureReader {
         };
     }
 
-    private List<Capture> captures(TapFeeds.Slice slice, long[] shape, byte[] data) {
+    private List<Capture> captures(TapFeeds.Slice slice, long[] shape, ByteBuffer data) {
         PlannedCapture planned = slice.capture();
         if (planned.reduction() instanceof Reduction.Lens lens) {
             return LensValues.of(data, lens.k()).captures(whole(slice, new int[0], data));
@@ -80,7 +84,7 @@ final class CaptureReader {
                         attention ? byHead(data, slice, keys) : data));
     }
 
-    private Capture whole(TapFeeds.Slice slice, int[] shape, byte[] data) {
+    private Capture whole(TapFeeds.Slice slice, int[] shape, ByteBuffer data) {
         PlannedCapture planned = slice.capture();
         Site site = planned.site();
         return new Capture(
@@ -90,7 +94,7 @@ final class CaptureReader {
                 site.visit(),
                 pass.step(slice.row()),
                 planned.stage(),
-                planned.reduction().getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                planned.reduction().wireName(),
                 slice.positions(),
                 planned.dtype(),
                 shape,
@@ -98,21 +102,19 @@ final class CaptureReader {
     }
 
     /** {@code [positions, heads, all keys]} to {@code [heads, positions, own keys]}. */
-    private byte[] byHead(byte[] data, TapFeeds.Slice slice, int keys) {
+    private ByteBuffer byHead(ByteBuffer data, TapFeeds.Slice slice, int keys) {
         int bytes = slice.capture().dtype().bytes();
         int heads = slice.capture().site().width();
         int positions = slice.positions().length;
         ByteBuffer out = ByteBuffer.allocate(heads * positions * keys * bytes);
-        int[] own = pass.ownKeys(slice.row());
+        int first = pass.ownKeys(slice.row())[0];
         for (int head = 0; head < heads; head++) {
             for (int position = 0; position < positions; position++) {
-                int from = (position * heads + head) * pass.keys();
-                for (int key = 0; key < keys; key++) {
-                    out.put(data, (from + own[key]) * bytes, bytes);
-                }
+                int from = (position * heads + head) * pass.keys() + first;
+                out.put(data.slice(from * bytes, keys * bytes));
             }
         }
-        return out.array();
+        return out.flip();
     }
 
     private static int[] shape(PlannedCapture planned, long[] output, int positions) {

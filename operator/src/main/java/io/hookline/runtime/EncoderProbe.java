@@ -16,7 +16,6 @@ import io.hookline.program.Reduction;
 import io.hookline.program.TokenSelector;
 import io.hookline.schema.ElementType;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -121,7 +120,6 @@ final class EncoderProbe {
                 ? completed.rows().get(0).captures().stream()
                         .findFirst()
                         .map(Capture::data)
-                        .map(data -> ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN))
                         .map(ByteBuffer::asFloatBuffer)
                 : Optional.empty();
     }

@@ -18,10 +18,8 @@ import java.util.List;
  */
 record LensValues(int positions, int k, float[] logits, long[] ids) {
     /** Splits rows of k logits and then k ids, all of them float32. */
-    static LensValues of(byte[] data, int k) {
-        float[] values =
-                TensorCodec.decode(
-                        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN), ElementType.FLOAT32);
+    static LensValues of(ByteBuffer data, int k) {
+        float[] values = TensorCodec.decode(data, ElementType.FLOAT32);
         int positions = values.length / (2 * k);
         float[] logits = new float[positions * k];
         long[] ids = new long[positions * k];

@@ -18,6 +18,16 @@ public interface ModelRuntime extends ModelPlanner {
     List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException;
 
     /**
+     * The same with captures that may lie in memory which the model writes to again when it is
+     * given back: they are valid until that memory is closed, and what is wanted of them later has
+     * to be copied.
+     */
+    default List<TraceOutcome> run(List<PlannedTrace> batch, CaptureMemory memory)
+            throws RuntimeInferenceException {
+        return run(batch);
+    }
+
+    /**
      * Whether traces of different lengths may share forward passes with padding behind the shorter
      * ones: each then comes to what it comes to alone, within rounding. Found out by trying, of
      * models that generate no text.
@@ -37,6 +47,12 @@ public interface ModelRuntime extends ModelPlanner {
     default Turns attempt(List<PlannedTrace> batch, double padding)
             throws RuntimeInferenceException {
         return Turns.ended(run(batch));
+    }
+
+    /** The same with captures as {@link #run(List, CaptureMemory)} gives them. */
+    default Turns attempt(List<PlannedTrace> batch, double padding, CaptureMemory memory)
+            throws RuntimeInferenceException {
+        return attempt(batch, padding);
     }
 
     /** Whether a trace can be part of a decoding; others can be {@linkplain #run run} alone. */

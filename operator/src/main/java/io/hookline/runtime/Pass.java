@@ -65,6 +65,12 @@ record Pass(List<ActiveRow> rows, int[] steps, boolean recomputes, int tokens, i
         return recomputes || steps[row] == 0;
     }
 
+    /** Whether no row goes on after it. */
+    boolean isLast() {
+        return IntStream.range(0, batch())
+                .noneMatch(row -> rows.get(row).mayContinueAfter(steps[row]));
+    }
+
     int batch() {
         return rows.size();
     }

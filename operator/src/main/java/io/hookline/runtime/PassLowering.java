@@ -43,7 +43,8 @@ final class PassLowering {
             taps.add(row, pass.rows().get(row).planned().captures());
             gauges.add(row, pass.rows().get(row).planned().signals());
         }
-        feeds.addAll(taps.feeds());
+        List<TapFeeds.Filled> filled = taps.filled();
+        feeds.addAll(taps.feeds(filled));
         feeds.addAll(gauges.feeds());
         LogitsTap logits = logits();
         if (logits == LogitsTap.LAST) {
@@ -53,7 +54,6 @@ final class PassLowering {
         }
         addShapes();
         boolean continues = !pass.recomputes() && any((row, step) -> row.mayContinueAfter(step));
-        List<TapFeeds.Filled> filled = taps.filled();
         Structure structure =
                 new Structure(
                         edits,

@@ -58,14 +58,25 @@ final class RowPasses {
     /**
      * Hands each row what it came to.
      *
+     * @param memory what captures of a pass may lie in that is its rows' last
      * @return what the next pass of these rows continues, the caller's from now on
      */
-    Optional<KvCache> take(Ran ran) {
-        Pass pass = ran.pass();
+    Optional<KvCache> take(Ran ran, Optional<CaptureMemory> memory) {
+        if (memory.isPresent() && ran.pass().isLast()) {
+            memory.get().hold(ran.result());
+            return taken(ran, ran.result(), false);
+        }
         try (PassResult result = ran.result()) {
+            return taken(ran, result, true);
+        }
+    }
+
+    private Optional<KvCache> taken(Ran ran, PassResult result, boolean copying) {
+        Pass pass = ran.pass();
+        try {
             LoweredPass lowered = ran.lowered();
             int taps = lowered.taps().size();
-            new CaptureReader(pass).read(lowered.taps(), result.taps().subList(0, taps));
+            new CaptureReader(pass, copying).read(lowered.taps(), result.taps().subList(0, taps));
             new SignalReadings(pass)
                     .read(lowered.gauges(), result.taps().subList(taps, result.taps().size()));
             for (int row = 0; row < pass.batch(); row++) {
@@ -73,7 +84,7 @@ final class RowPasses {
             }
             return result.cache();
         } catch (RuntimeException | Error e) {
-            ran.result().cache().ifPresent(KvCache::close);
+            result.cache().ifPresent(KvCache::close);
             throw e;
         }
     }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class RowSteps implements AutoCloseable {
     private final RowPasses passes;
     private final Sharing sharing;
+    private final Optional<CaptureMemory> memory;
     private final KeyPlaces places;
 
     /**
@@ -54,8 +55,16 @@ final class RowSteps implements AutoCloseable {
     }
 
     RowSteps(RowPasses passes, Sharing sharing) {
+        this(passes, sharing, Optional.empty());
+    }
+
+    /**
+     * @param memory what captures of a row's last step may lie in
+     */
+    RowSteps(RowPasses passes, Sharing sharing, Optional<CaptureMemory> memory) {
         this.passes = passes;
         this.sharing = sharing;
+        this.memory = memory;
         this.places = new KeyPlaces(passes.engine());
     }
 
@@ -135,7 +144,7 @@ final class RowSteps implements AutoCloseable {
     private void take(RowPasses.Ran ran, Consumer<KvCache> keys, Attempts attempts) {
         List<ActiveRow> rows = ran.pass().rows();
         try {
-            passes.take(ran).ifPresent(keys);
+            passes.take(ran, memory).ifPresent(keys);
         } catch (RuntimeException unexpected) {
             attempts.broken(rows, unexpected);
         } catch (OutOfMemoryError tooLarge) {

@@ -78,9 +78,11 @@ final class TapFeeds {
 
     /** The taps, in forward order. */
     List<Filled> filled() {
-        return sorted().stream()
-                .map(entry -> new Filled(tap(entry.getKey(), entry.getValue()), entry.getValue()))
-                .toList();
+        List<Filled> filled = new ArrayList<>();
+        for (Map.Entry<Key, List<Slice>> entry : sorted()) {
+            filled.add(new Filled(tap(entry.getKey(), entry.getValue()), entry.getValue()));
+        }
+        return filled;
     }
 
     /**
@@ -108,17 +110,21 @@ final class TapFeeds {
         return true;
     }
 
-    /** What the taps are fed with, by their place in {@link #filled}. */
-    List<HostTensor> feeds() {
+    /**
+     * What the taps are fed with, by their place in the list.
+     *
+     * @param filled these taps
+     */
+    List<HostTensor> feeds(List<Filled> filled) {
         List<HostTensor> feeds = new ArrayList<>();
         List<Map.Entry<Key, List<Slice>>> sorted = sorted();
         for (int tap = 0; tap < sorted.size(); tap++) {
+            if (filled.get(tap).tap().whole()) {
+                continue;
+            }
             Key key = sorted.get(tap).getKey();
             List<Slice> slices = sorted.get(tap).getValue();
             Pooling pooling = key.tap().pooling();
-            if (tap(key, slices).whole()) {
-                continue;
-            }
             if (pooling == Pooling.MEAN || pooling == Pooling.MAX) {
                 addGrouped(feeds, tap, key.tap(), slices);
             } else {

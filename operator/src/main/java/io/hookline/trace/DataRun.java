@@ -9,8 +9,6 @@ import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.codec.TensorCodec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +52,7 @@ final class DataRun {
     }
 
     private static Tensor tensor(Capture capture) {
-        float[] values =
-                TensorCodec.decode(
-                        ByteBuffer.wrap(capture.data()).order(ByteOrder.LITTLE_ENDIAN),
-                        capture.dtype());
+        float[] values = TensorCodec.decode(capture.data(), capture.dtype());
         return new Tensor(capture.dtype(), capture.shape().clone(), new int[0], values);
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hookline.graph.FeedNames;
 import io.hookline.plan.TestPlans;
 import io.hookline.runtime.PassEngine.Output;
+import io.hookline.schema.ElementType;
+import io.hookline.schema.codec.TensorCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -39,14 +41,12 @@ final class CaptureReaderTest {
     private static List<RowOutcome> read(String policy, long... shape) {
         List<ActiveRow> rows = Lowered.rows(PROGRAM.formatted(policy));
         Pass pass = Pass.whole(rows, false);
-        new CaptureReader(pass).read(PassLowering.lower(pass).taps(), List.of(output(shape)));
+        new CaptureReader(pass, true).read(PassLowering.lower(pass).taps(), List.of(output(shape)));
         return rows.stream().map(row -> row.outcome(tokens -> "")).toList();
     }
 
     private static float[] values(Capture capture) {
-        float[] values = new float[capture.data().length / 4];
-        ByteBuffer.wrap(capture.data()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-        return values;
+        return TensorCodec.decode(capture.data(), ElementType.FLOAT32);
     }
 
     @Test
@@ -136,8 +136,7 @@ final class CaptureReaderTest {
         List<Capture> lens = rows.get(1).captures();
         assertThat(lens).extracting(capture -> capture.point().index()).containsExactly(0, 1);
         assertThat(values(lens.get(0))).containsExactly(4, 5);
-        assertThat(ByteBuffer.wrap(lens.get(1).data()).order(ByteOrder.LITTLE_ENDIAN).getLong(8))
-                .isEqualTo(7);
+        assertThat(lens.get(1).data().order(ByteOrder.LITTLE_ENDIAN).getLong(8)).isEqualTo(7);
         assertThat(lens.get(1).shape()).containsExactly(1, 2);
     }
 }

@@ -124,6 +124,26 @@ final class CompiledPlanTest {
     }
 
     @Test
+    void tap_ofModulesThatHandOutOneTensor_leavesOnce() {
+        CompiledPlan plan =
+                compiled(
+                        ", 'cache': [{'modules': ['model.model.layers.3.mlp', 'model.model.layers.3.mlp.down_proj', 'model.model.layers.3'], 'dtype': 'float16'}]");
+        assertThat(tensor("model.model.layers.3.mlp.output"))
+                .isEqualTo(tensor("model.model.layers.3.mlp.down_proj.output"));
+        assertThat(plan.copied()).hasSize(3);
+        assertThat(Set.copyOf(plan.copied())).hasSize(2);
+        assertThat(plan.outputs()).doesNotHaveDuplicates().containsAll(plan.copied());
+    }
+
+    @Test
+    void tap_ofModulesThatHandOutOneTensorInTwoTypes_leavesInBoth() {
+        CompiledPlan plan =
+                compiled(
+                        ", 'cache': [{'modules': ['model.model.layers.3.mlp'], 'dtype': 'float16'}, {'modules': ['model.model.layers.3.mlp.down_proj']}]");
+        assertThat(Set.copyOf(plan.copied())).hasSize(2);
+    }
+
+    @Test
     void skip_ofOneRow_isGated() {
         CompiledPlan plan =
                 Lowered.compiled(

@@ -111,7 +111,7 @@ final class ResultFolder {
             for (Capture capture : row.captures()) {
                 String file = fileName(entries.size(), capture);
                 NpyFile.write(
-                        folder.resolve(file), capture.dtype(), capture.shape(), capture.data());
+                        folder.resolve(file), capture.dtype(), capture.shape(), capture.bytes());
                 entries.add(entry(capture, file));
             }
         }

@@ -12,7 +12,6 @@ import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.RuntimeInferenceException;
 import io.hookline.runtime.TraceOutcome;
 import io.hookline.schema.codec.TensorCodec;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,7 +86,7 @@ public final class PromptActivations {
                                 .formatted(reading.at(), captures.size()));
             }
             Capture capture = captures.get(0);
-            return TensorCodec.decode(ByteBuffer.wrap(capture.data()), capture.dtype());
+            return TensorCodec.decode(capture.data(), capture.dtype());
         }
         throw new RuntimeInferenceException(outcome.toString(), new IllegalStateException(), false);
     }

@@ -11,7 +11,6 @@ import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.codec.ActivationValues;
 import io.hookline.schema.codec.RecordId;
 import io.hookline.schema.codec.TensorCodec;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -96,8 +95,7 @@ final class ActivationRecords {
         if (policy.dtype().isEmpty()) {
             return Optional.empty();
         }
-        double bound =
-                ActivationValues.errorBound(ByteBuffer.wrap(capture.data()), capture.dtype());
+        double bound = ActivationValues.errorBound(capture.data(), capture.dtype());
         return bound > 0 ? Optional.of(bound) : Optional.empty();
     }
 

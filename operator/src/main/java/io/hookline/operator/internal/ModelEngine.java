@@ -5,6 +5,7 @@ import io.hookline.plan.PlannedTrace;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
+import io.hookline.runtime.CaptureMemory;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.SourceEvent;
@@ -103,7 +104,13 @@ final class ModelEngine implements Engine {
 
     @Override
     public Batch run(List<Ready> batch, boolean patient) {
-        BatchRunner runner = model(batch.get(0)).runner();
+        // What captures lie in is the model's again as soon as records are made of them.
+        try (CaptureMemory memory = new CaptureMemory()) {
+            return run(batch, model(batch.get(0)).runner(memory), patient);
+        }
+    }
+
+    private static Batch run(List<Ready> batch, BatchRunner runner, boolean patient) {
         List<PlannedTrace> traces = batch.stream().map(Ready::trace).toList();
         BatchRunner.Ran ran =
                 patient

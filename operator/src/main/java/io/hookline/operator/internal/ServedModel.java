@@ -2,6 +2,7 @@
 package io.hookline.operator.internal;
 
 import io.hookline.plan.PlannedTrace;
+import io.hookline.runtime.CaptureMemory;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelRuntime;
@@ -15,7 +16,6 @@ import java.util.List;
 final class ServedModel {
     private final OpenModel open;
     private final long loadMillis;
-    private final BatchRunner runner;
     private final OutcomeWriter writer;
     private final Course course;
     private final String key;
@@ -39,7 +39,6 @@ final class ServedModel {
     ServedModel(OpenModel open, OutcomeWriter writer, Course course, Birth birth) {
         this.open = open;
         this.loadMillis = birth.millis();
-        this.runner = new BatchRunner(new Batches(), course.attempts());
         this.writer = writer;
         this.course = course;
         this.key = open.lease().runtime().info().name() + "#" + birth.number();
@@ -62,8 +61,13 @@ final class ServedModel {
         return open.device();
     }
 
-    BatchRunner runner() {
-        return runner;
+    /**
+     * Runs one batch.
+     *
+     * @param memory what captures may lie in
+     */
+    BatchRunner runner(CaptureMemory memory) {
+        return new BatchRunner(new Batches(memory), course.attempts());
     }
 
     /** Whether traces of different lengths share batches. */
@@ -73,14 +77,20 @@ final class ServedModel {
 
     /** Batches on this model. */
     private final class Batches implements BatchRunner.Engine {
+        private final CaptureMemory memory;
+
+        private Batches(CaptureMemory memory) {
+            this.memory = memory;
+        }
+
         @Override
         public List<TraceOutcome> run(List<PlannedTrace> batch) throws RuntimeInferenceException {
-            return runtime().run(batch);
+            return runtime().run(batch, memory);
         }
 
         @Override
         public Turns attempt(List<PlannedTrace> batch) throws RuntimeInferenceException {
-            return runtime().attempt(batch, course.padding());
+            return runtime().attempt(batch, course.padding(), memory);
         }
     }
 

@@ -11,6 +11,7 @@ import io.hookline.program.ProgramDraft;
 import io.hookline.program.ProgramException;
 import io.hookline.program.SignalDefinition;
 import io.hookline.runtime.BatchRun;
+import io.hookline.runtime.CaptureMemory;
 import io.hookline.runtime.Decoding;
 import io.hookline.runtime.Decodings;
 import io.hookline.runtime.Footprint;
@@ -73,6 +74,12 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     @Override
+    public List<TraceOutcome> run(List<PlannedTrace> batch, CaptureMemory memory)
+            throws RuntimeInferenceException {
+        return whileOpen(() -> runs.run(batch, memory));
+    }
+
+    @Override
     public boolean pads() {
         return runs.pads();
     }
@@ -81,6 +88,12 @@ final class OnnxModelRuntime implements ModelRuntime {
     public Turns attempt(List<PlannedTrace> batch, double padding)
             throws RuntimeInferenceException {
         return whileOpen(() -> runs.attempt(batch, pads() ? padding : 0));
+    }
+
+    @Override
+    public Turns attempt(List<PlannedTrace> batch, double padding, CaptureMemory memory)
+            throws RuntimeInferenceException {
+        return whileOpen(() -> runs.attempt(batch, pads() ? padding : 0, memory));
     }
 
     @Override

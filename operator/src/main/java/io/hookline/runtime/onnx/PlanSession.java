@@ -130,11 +130,15 @@ final class PlanSession implements CachedPlan {
         request.feeds().forEach(feed -> fed.put(feed.name(), feed));
         Set<String> seen = predictable;
         List<PinnedTaps.Expected> expected = new ArrayList<>();
+        Set<String> outputs = new HashSet<>();
         for (int i = 0; i < plan.structure().taps().size(); i++) {
             Tap tap = plan.structure().taps().get(i);
             HostTensor known = fed.get(tap.whole() ? FeedNames.SHAPE : FeedNames.tapRows(i));
             boolean right = seen == null || seen.contains(copied.get(i));
-            if (known != null && right && PinnedTaps.isPredictable(tap)) {
+            if (known != null
+                    && right
+                    && PinnedTaps.isPredictable(tap)
+                    && outputs.add(copied.get(i))) {
                 long[] shape = PinnedTaps.shape(tap, known);
                 expected.add(new PinnedTaps.Expected(copied.get(i), tap, shape));
             }
@@ -166,10 +170,13 @@ final class PlanSession implements CachedPlan {
             throws OrtException {
         boolean handedOver = false;
         try {
+            Map<String, Output> read = new HashMap<>(pinned);
             List<Output> taps = new ArrayList<>();
             for (String tap : copied) {
-                Output there = pinned.get(tap);
-                taps.add(there == null ? output(result, tap) : there);
+                if (!read.containsKey(tap)) {
+                    read.put(tap, output(result, tap));
+                }
+                taps.add(read.get(tap));
             }
             Optional<Output> logits =
                     plan.structure().logits() == LogitsTap.NONE

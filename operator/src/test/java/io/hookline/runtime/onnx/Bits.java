@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.schema.codec.TensorCodec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +45,7 @@ final class Bits {
     }
 
     static float[] floats(Capture capture) {
-        return TensorCodec.decode(
-                ByteBuffer.wrap(capture.data()).order(ByteOrder.LITTLE_ENDIAN), capture.dtype());
+        return TensorCodec.decode(capture.data(), capture.dtype());
     }
 
     static void assertSame(RowOutcome got, RowOutcome want) {
@@ -75,7 +72,7 @@ final class Bits {
                 Capture other = wanted.get(key(capture));
                 assertThat(other).as(key(capture)).isNotNull();
                 assertThat(capture.shape()).as(key(capture)).isEqualTo(other.shape());
-                assertThat(Arrays.equals(capture.data(), other.data())).as(key(capture)).isTrue();
+                assertThat(capture.data().equals(other.data())).as(key(capture)).isTrue();
             }
         }
     }

@@ -14,7 +14,6 @@ import io.hookline.runtime.RowOutcome;
 import io.hookline.schema.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -116,10 +115,7 @@ public final class ConformanceSuite {
         assertThat(capture.shape()).as(capture.point().toString()).isEqualTo(expected.shape());
         assertThat(capture.dtype() == ElementType.FLOAT16 ? "<f2" : "<f4")
                 .isEqualTo(expected.dtype());
-        float[] got =
-                floats(
-                        ByteBuffer.wrap(capture.data()).order(ByteOrder.LITTLE_ENDIAN),
-                        capture.dtype());
+        float[] got = floats(capture.data(), capture.dtype());
         float[] want = floats(expected.data(), capture.dtype());
         int width = expected.shape()[expected.shape().length - 1];
         for (int from = 0; from < want.length; from += width) {

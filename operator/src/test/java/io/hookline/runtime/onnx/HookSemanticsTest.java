@@ -137,7 +137,7 @@ final class HookSemanticsTest {
         assertThat(lens.get(1).dtype()).isEqualTo(ElementType.INT64);
         assertThat(lens.get(0).point().index()).isZero();
         assertThat(lens.get(1).point().index()).isEqualTo(1);
-        ByteBuffer ids = ByteBuffer.wrap(lens.get(1).data()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer ids = lens.get(1).data().order(ByteOrder.LITTLE_ENDIAN);
         float[] values = Bits.floats(lens.get(0));
         for (int position = 0; position < logits.length; position++) {
             float[] all = logits[position];

@@ -25,7 +25,6 @@ import io.hookline.runtime.RowOutcome;
 import io.hookline.runtime.TraceOutcome;
 import io.hookline.schema.ErrorCode;
 import io.hookline.schema.codec.TensorCodec;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -144,7 +143,7 @@ class SignalsTest {
                         .filter(each -> each.step() == measured.place().step())
                         .findFirst()
                         .orElseThrow();
-        float[] values = TensorCodec.decode(ByteBuffer.wrap(capture.data()), capture.dtype());
+        float[] values = TensorCodec.decode(capture.data(), capture.dtype());
         int width = values.length / capture.tokens().length;
         int from = measured.place().firstToken() * width;
         return SignalReference.doubles(Arrays.copyOfRange(values, from, from + width));

@@ -1,14 +1,12 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.schema.codec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.SourcePosition;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,6 +23,9 @@ import java.util.HexFormat;
 public record RecordId(
         SourcePosition source, int invocation, String cache, Visit visit, int chunk) {
     private static final int BYTES = 16;
+
+    /** Never used itself, but copied: looking one up takes longer than hashing an id. */
+    private static final MessageDigest SHA_256 = sha256();
 
     public RecordId {
         requireNonNull(source, "source");
@@ -69,33 +70,41 @@ public record RecordId(
     /** First 16 bytes of the SHA-256 over all fields, as 32 lower-case hex digits. */
     public String hex() {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes());
+            byte[] hash = ((MessageDigest) SHA_256.clone()).digest(bytes());
             return HexFormat.of().formatHex(hash, 0, BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JVM's SHA-256 can be copied", e);
         }
     }
 
     /** All fields in order, texts behind their lengths: no two ids give the same bytes. */
     private byte[] bytes() {
-        var bytes = new ByteArrayOutputStream(160);
-        var out = new DataOutputStream(bytes);
+        byte[] topic = source.topic().getBytes(UTF_8);
+        byte[] name = cache.getBytes(UTF_8);
+        byte[] module = visit.module().getBytes(UTF_8);
+        byte[] io = visit.io().getBytes(UTF_8);
+        byte[] stage = visit.stage().getBytes(UTF_8);
+        int texts = topic.length + name.length + module.length + io.length + stage.length;
+        ByteBuffer bytes = ByteBuffer.allocate(texts + 11 * Integer.BYTES + Long.BYTES);
+        put(topic, bytes);
+        bytes.putInt(source.partition()).putLong(source.offset()).putInt(invocation);
+        put(name, bytes);
+        put(module, bytes);
+        put(io, bytes);
+        bytes.putInt(visit.index()).putInt(visit.visit()).putInt(visit.step());
+        put(stage, bytes);
+        return bytes.putInt(chunk).array();
+    }
+
+    private static void put(byte[] text, ByteBuffer bytes) {
+        bytes.putInt(text.length).put(text);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            BinaryFields.writeText(source.topic(), out);
-            out.writeInt(source.partition());
-            out.writeLong(source.offset());
-            out.writeInt(invocation);
-            BinaryFields.writeText(cache, out);
-            BinaryFields.writeText(visit.module(), out);
-            BinaryFields.writeText(visit.io(), out);
-            out.writeInt(visit.index());
-            out.writeInt(visit.visit());
-            out.writeInt(visit.step());
-            BinaryFields.writeText(visit.stage(), out);
-            out.writeInt(chunk);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
         }
-        return bytes.toByteArray();
     }
 }

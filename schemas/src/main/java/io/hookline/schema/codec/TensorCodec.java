@@ -85,11 +85,24 @@ public final class TensorCodec {
 
     /** A payload of these bytes, which are taken as they are. */
     public static TensorPayload payload(byte[] data, int[] shape, ElementType type) {
+        return payload(ByteBuffer.wrap(data), shape, type);
+    }
+
+    /** A payload of the bytes from the buffer's position to its limit, which are not copied. */
+    public static TensorPayload payload(ByteBuffer data, int[] shape, ElementType type) {
         return TensorPayload.newBuilder()
                 .setDtype(type.wireName())
-                .setShape(Arrays.stream(shape).asLongStream().boxed().toList())
-                .setData(ByteBuffer.wrap(data))
+                .setShape(boxed(shape))
+                .setData(data)
                 .build();
+    }
+
+    private static List<Long> boxed(int[] shape) {
+        Long[] axes = new Long[shape.length];
+        for (int axis = 0; axis < axes.length; axis++) {
+            axes[axis] = (long) shape[axis];
+        }
+        return List.of(axes);
     }
 
     /**

@@ -74,6 +74,29 @@ class AvroFramingTest {
     }
 
     @Test
+    void encode_bytesOutsideTheHeap_areAsAvroWritesThem() throws Exception {
+        for (int size : new int[] {0, 1, 511, 512, 513, 70_000}) {
+            ByteBuffer memory = ByteBuffer.allocateDirect(size + 7);
+            for (int i = 0; i < memory.capacity(); i++) {
+                memory.put(i, (byte) (i * 31));
+            }
+            ByteBuffer part = memory.position(3).limit(size + 3);
+            var payload = new TensorPayload("uint8", List.of((long) size), part, "after");
+
+            byte[] bytes = framing.encode(payload);
+
+            byte[] copy = new byte[size];
+            memory.get(3, copy);
+            var onHeap =
+                    new TensorPayload(
+                            "uint8", List.of((long) size), ByteBuffer.wrap(copy), "after");
+            assertThat(bytes).isEqualTo(bytes(TensorPayload.getEncoder().encode(onHeap)));
+            assertThat(part.position()).isEqualTo(3);
+            memory.clear();
+        }
+    }
+
+    @Test
     void decode_olderVersion_fillsInDefaults() throws Exception {
         Schema older =
                 SchemaBuilder.record("TensorPayload")
