@@ -74,11 +74,20 @@ final class CachePlanner {
         for (int i = 0; i < names.size(); i++) {
             found.addAll(
                     finder.modules(
-                            names.get(i),
+                            known(names.get(i), policy),
                             policy.pointer() + "/modules/" + i,
                             policy.names().unknownIsError()));
         }
         return found;
+    }
+
+    /** The module's own name when it is called by one that the policy gives it. */
+    private String known(String pathOrGlob, CachePolicy policy) {
+        if (!model.tree().matching(pathOrGlob).isEmpty()) {
+            return pathOrGlob;
+        }
+        String original = policy.names().original(pathOrGlob);
+        return model.tree().matching(original).isEmpty() ? pathOrGlob : original;
     }
 
     private static boolean wants(CachePolicy.Ios ios, Site site) {
@@ -105,7 +114,7 @@ final class CachePlanner {
                 captures.add(
                         new PlannedCapture(
                                 wanted.cache(),
-                                recordedAs(site.point().module(), policy),
+                                policy.names().recorded(site.point().module()),
                                 site,
                                 pre,
                                 running,
@@ -115,10 +124,6 @@ final class CachePlanner {
                                 policy.dtype().orElse(site.dtype())));
             }
         }
-    }
-
-    private static String recordedAs(String module, CachePolicy policy) {
-        return policy.names().rename().getOrDefault(module, module);
     }
 
     /** A lens reads what the final norm reads, so the value has to be as wide. */

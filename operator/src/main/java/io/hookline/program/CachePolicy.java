@@ -4,9 +4,13 @@ package io.hookline.program;
 import static java.util.Objects.requireNonNull;
 
 import io.hookline.schema.ElementType;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What to record: nnsight's {@code tracer.cache(...)} arguments, and ours besides.
@@ -78,16 +82,58 @@ public record CachePolicy(
     public record Selection(StepSelector steps, TokenSelector tokens, UnitSelector units) {}
 
     /**
-     * How modules are named in the records, and whether a name that matches nothing is an error.
+     * How modules are named, and whether a name that matches nothing is an error. Names are given
+     * to whole paths, or to some neighbouring segments wherever they are in a path, as in nnsight.
      *
-     * @param rename new name of each renamed module
-     * @param alias further name of each module
+     * @param rename new names, which records bear
+     * @param alias further names, which records do not bear
      */
     public record Names(
             Map<String, String> rename, Map<String, String> alias, boolean unknownIsError) {
         public Names {
             rename = Map.copyOf(rename);
             alias = Map.copyOf(alias);
+        }
+
+        /** The name that records of a module bear. */
+        public String recorded(String path) {
+            String whole = rename.get(path);
+            if (whole != null) {
+                return whole;
+            }
+            String renamed = path;
+            for (String segments : longestFirst(rename.keySet())) {
+                renamed = replaced(renamed, segments, Objects.requireNonNull(rename.get(segments)));
+            }
+            return renamed;
+        }
+
+        /** A path or glob with the modules' own names for new and further ones. */
+        public String original(String pathOrGlob) {
+            Map<String, String> originals = new HashMap<>();
+            alias.forEach((own, name) -> originals.put(name, own));
+            rename.forEach((own, name) -> originals.put(name, own));
+            String original = pathOrGlob;
+            for (String name : longestFirst(originals.keySet())) {
+                original = replaced(original, name, Objects.requireNonNull(originals.get(name)));
+            }
+            return original;
+        }
+
+        private static List<String> longestFirst(Set<String> names) {
+            return names.stream()
+                    .sorted(
+                            Comparator.comparingInt(String::length)
+                                    .reversed()
+                                    .thenComparing(Comparator.naturalOrder()))
+                    .toList();
+        }
+
+        private static String replaced(String path, String segments, String others) {
+            String from = segments.startsWith(".") ? segments : "." + segments;
+            String all = "." + path + ".";
+            String replaced = all.replace(from + ".", "." + others + ".");
+            return replaced.substring(1, replaced.length() - 1);
         }
     }
 

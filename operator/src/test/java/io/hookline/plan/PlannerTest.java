@@ -48,6 +48,47 @@ final class PlannerTest {
                         "no module 'model.model.layers.3.mpl' in model 'ticketlm', did you mean 'model.model.layers.3.mlp'?");
     }
 
+    private static List<String> recorded(String cache) {
+        return plan(cache(cache)).rows().get(0).captures().stream()
+                .map(PlannedCapture::recordedAs)
+                .toList();
+    }
+
+    @Test
+    void rename_ofSegments_namesEveryModuleThatHasThem() {
+        assertThat(
+                        recorded(
+                                "{'modules': ['model.model.layers.3.mlp', 'model.model.layers.3.mlp.up_proj', 'model.model.norm'], 'rename': {'mlp': 'ffn', 'model.layers': 'h'}}"))
+                .containsExactlyInAnyOrder(
+                        "model.h.3.ffn.up_proj", "model.h.3.ffn", "model.model.norm");
+    }
+
+    @Test
+    void rename_isANameToAskBy() {
+        assertThat(
+                        recorded(
+                                "{'modules': ['model.model.layers.*.ffn', 'model.model.layers.3.mlp'], 'rename': {'mlp': 'ffn'}}"))
+                .hasSize(6)
+                .contains("model.model.layers.3.ffn");
+    }
+
+    @Test
+    void alias_isANameToAskByAndNotOfTheRecord() {
+        String policy =
+                "{'modules': ['first.%s', 'model.model.layers.3.ffn'], 'alias': {'model.model.layers.0': 'first', 'mlp': 'ffn'}}";
+        assertThat(recorded(policy.formatted("mlp")))
+                .containsExactly("model.model.layers.0.mlp", "model.model.layers.3.mlp");
+        assertThat(message(cache(policy.formatted("mpl")))).startsWith("no module 'first.mpl'");
+    }
+
+    @Test
+    void alias_thatAModuleHasForAName_isThatModule() {
+        assertThat(
+                        recorded(
+                                "{'modules': ['model.model.norm'], 'alias': {'model.model.layers.0': 'model.model.norm'}}"))
+                .containsExactly("model.model.norm");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
