@@ -33,7 +33,17 @@ public record ModelDescription(
      */
     public static ModelDescription read(ModelFolder folder, ShapeSource source)
             throws IOException, ModelException {
-        ModelProto model = folder.read();
+        return read(folder, folder.read(), source);
+    }
+
+    /**
+     * Reads what a model's ONNX file says, which was parsed already, and its other files.
+     *
+     * @throws ModelException when it isn't a model that can be described
+     * @throws IOException when a file can't be read
+     */
+    public static ModelDescription read(ModelFolder folder, ModelProto model, ShapeSource source)
+            throws IOException, ModelException {
         ResidualSplit.Split split = ResidualSplit.split(model, source.shapes(model));
         TensorShapes shapes = split.shapes();
         ModelGraph graph = ModelGraph.of(GraphPreparation.prepare(split.model(), shapes));

@@ -8,10 +8,12 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.hookline.schema.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -70,9 +72,19 @@ final class OnnxFile {
     }
 
     private ModelProto parse() throws IOException, ModelException {
-        try (InputStream in = Files.newInputStream(file)) {
-            CodedInputStream coded = CodedInputStream.newInstance(in, 1 << 20);
-            coded.setSizeLimit(Integer.MAX_VALUE);
+        try (FileChannel channel = FileChannel.open(file)) {
+            long size = channel.size();
+            if (size > Integer.MAX_VALUE) {
+                throw ModelException.unsupported(
+                        "'%s' has %d bytes, an ONNX file has less than 2 GiB and more weights lie beside it"
+                                .formatted(file, size));
+            }
+            // Weights stay in the file's pages until somebody reads them.
+            CodedInputStream coded =
+                    UnsafeByteOperations.unsafeWrap(
+                                    channel.map(FileChannel.MapMode.READ_ONLY, 0, size))
+                            .newCodedInput();
+            coded.enableAliasing(true);
             return ModelProto.parseFrom(coded);
         } catch (InvalidProtocolBufferException e) {
             throw new ModelException(

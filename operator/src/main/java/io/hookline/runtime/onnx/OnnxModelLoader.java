@@ -88,7 +88,7 @@ public final class OnnxModelLoader implements ModelLoader {
             String digest = folder.digest(proto);
             checkDigest(spec, digest);
             ModelDescription model =
-                    ModelDescription.read(folder, new ShapeScan(Ort.environment()));
+                    ModelDescription.read(folder, proto, new ShapeScan(Ort.environment()));
             return opening.open(new Described(folder, digest, model));
         } catch (ModelException e) {
             throw new ModelLoadException(e.code(), String.valueOf(e.getMessage()), e);
