@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -15,7 +14,7 @@ import java.util.Set;
  * event time that follows the signals.
  */
 public final class Replay {
-    private final Map<String, Rule> rules = new HashMap<>();
+    private final RuleVersions rules = new RuleVersions();
     private final long lateness;
     private final Map<Subject, Watching> subjects = new HashMap<>();
     private final PriorityQueue<Due> dues = new PriorityQueue<>();
@@ -33,8 +32,8 @@ public final class Replay {
      *
      * @param lateness how far event time stays behind the latest signal, in milliseconds
      */
-    public Replay(List<Rule> rules, long lateness) {
-        rules.forEach(rule -> this.rules.put(rule.name(), rule));
+    public Replay(List<RuleChange> rules, long lateness) {
+        rules.forEach(this.rules::apply);
         this.lateness = lateness;
     }
 
@@ -42,12 +41,13 @@ public final class Replay {
     public List<Change> next(Observation seen) {
         List<Change> changes = new ArrayList<>();
         Set<Subject> touched = new HashSet<>();
-        for (Rule rule : rules.values()) {
+        for (Rule rule : rules.at(seen.time())) {
             if (rule.selection().fits(seen)) {
                 Subject subject = Subject.of(seen.modulePath(), rule.key(), seen.origin());
-                subjects.computeIfAbsent(subject, each -> new Watching(each, List.of()))
-                        .observe(rule, seen)
-                        .ifPresent(changes::add);
+                Watching watching =
+                        subjects.computeIfAbsent(subject, each -> new Watching(each, List.of()));
+                changes.addAll(watching.handOver(rules, seen.time()));
+                watching.observe(rule, seen).ifPresent(changes::add);
                 touched.add(subject);
             }
         }
@@ -62,7 +62,7 @@ public final class Replay {
             Due due = dues.remove();
             Watching watching = subjects.get(due.subject());
             if (watching != null) {
-                changes.addAll(watching.pass(this::find, due.time()));
+                changes.addAll(watching.pass(rules, due.time()));
                 keep(due.subject());
             }
         }
@@ -74,10 +74,6 @@ public final class Replay {
             subjects.remove(subject);
             return;
         }
-        watching.due(this::find).ifPresent(time -> dues.add(new Due(time, subject)));
-    }
-
-    private Optional<Rule> find(String name) {
-        return Optional.ofNullable(rules.get(name));
+        watching.due(rules).ifPresent(time -> dues.add(new Due(time, subject)));
     }
 }

@@ -8,10 +8,9 @@ import io.hookline.program.FieldNames;
 import io.hookline.program.Fields;
 import io.hookline.program.Io;
 import io.hookline.program.NearestName;
-import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.program.Value;
-import io.hookline.schema.ErrorCode;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,24 +64,23 @@ public final class RuleReader {
      * @throws ProgramException with every problem, in document order
      */
     public static Rule read(ControlEntry.Document entry, long version) throws ProgramException {
-        requireAtOnce(entry);
         return DocumentReader.body(entry, body -> read(entry, version, body));
     }
 
     /**
-     * Makes sure that a rule is put or removed at once.
+     * Reads what a control event does to a rule.
      *
-     * @throws ProgramException when it is to be so from some time on
+     * @param version the offset of the control event, -1 for one from a file
+     * @throws ProgramException with every problem, in document order
      */
-    public static void requireAtOnce(ControlEntry entry) throws ProgramException {
-        if (entry.effective().isPresent()) {
-            throw new ProgramException(
-                    List.of(
-                            new Problem(
-                                    ErrorCode.UNSUPPORTED_PROGRAM,
-                                    "/effective",
-                                    "a rule is put and removed at once, it has no 'effective'")));
-        }
+    public static RuleChange change(ControlEntry entry, long version) throws ProgramException {
+        return new RuleChange(
+                entry.name(),
+                version,
+                entry.effective().map(Instant::toEpochMilli).orElse(RuleChange.AT_ONCE),
+                entry instanceof ControlEntry.Document document
+                        ? Optional.of(read(document, version))
+                        : Optional.empty());
     }
 
     private static Rule read(ControlEntry.Document entry, long version, Value body) {

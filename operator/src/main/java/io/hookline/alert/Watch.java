@@ -68,6 +68,12 @@ public record Watch(
         return new Watch(rule, version, series, detector, next, begun, seen, quietUntil, evidence);
     }
 
+    /** Goes on under another version of its rule. */
+    Watch under(Rule next) {
+        return new Watch(
+                rule, next.version(), series, detector, phase, since, seen, quietUntil, evidence);
+    }
+
     Watch quietUntil(long time) {
         return new Watch(rule, version, series, detector, phase, since, seen, time, evidence);
     }

@@ -7,7 +7,6 @@ import io.hookline.alert.Watch.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What rules make of one subject's signals, one after the other. No Flink, no clock: event time is
@@ -28,10 +27,16 @@ public final class Watching {
         return List.copyOf(watches);
     }
 
-    /** Shows a rule a signal that it looks at. */
+    /**
+     * Shows a rule a signal that it looks at. What goes on under a later version of the rule takes
+     * no notice of it.
+     */
     public Optional<Change> observe(Rule rule, Observation seen) {
         int place = place(rule.name(), seen.series());
         Watch before = place < 0 ? Watch.start(rule, seen.series()) : watches.get(place);
+        if (before.version() > rule.version()) {
+            return Optional.empty();
+        }
         Verdict verdict = rule.detector().next(before.detector(), seen.value(), seen.time());
         Watch judged =
                 before.after(
@@ -45,10 +50,14 @@ public final class Watching {
     }
 
     /** The next event time at which something happens without a signal; empty for never. */
-    public Optional<Long> due(Function<String, Optional<Rule>> rules) {
+    public Optional<Long> due(RuleVersions rules) {
         return watches.stream()
-                .flatMap(watch -> rules.apply(watch.rule()).map(rule -> due(rule, watch)).stream())
+                .flatMap(watch -> rules.under(watch).map(rule -> due(rules, rule, watch)).stream())
                 .min(Long::compare);
+    }
+
+    private static long due(RuleVersions rules, Rule rule, Watch watch) {
+        return Math.min(due(rule, watch), rules.end(rule).orElse(Long.MAX_VALUE));
     }
 
     private static long due(Rule rule, Watch watch) {
@@ -59,11 +68,10 @@ public final class Watching {
     }
 
     /** Lets event time pass: what nobody signalled for long is forgotten. */
-    public List<Change> pass(Function<String, Optional<Rule>> rules, long time) {
-        List<Change> changes = new ArrayList<>();
+    public List<Change> pass(RuleVersions rules, long time) {
+        List<Change> changes = new ArrayList<>(handOver(rules, time));
         for (int place = watches.size() - 1; place >= 0; place--) {
-            Watch watch = watches.get(place);
-            Optional<Rule> rule = rules.apply(watch.rule());
+            Optional<Rule> rule = rules.under(watches.get(place));
             if (rule.isPresent()) {
                 pass(rule.get(), place, time).ifPresent(changes::add);
             }
@@ -101,20 +109,42 @@ public final class Watching {
         List<Change> changes = new ArrayList<>();
         for (int place = watches.size() - 1; place >= 0; place--) {
             Watch watch = watches.get(place);
-            boolean goesOn =
-                    after.isPresent()
-                            && after.get().goesOnFrom(before)
-                            && after.get()
-                                    .selection()
-                                    .covers(subject.modulePath(), watch.series().io());
-            if (watch.rule().equals(before.name()) && !goesOn) {
-                watches.remove(place);
-                if (watch.isFiring()) {
-                    changes.add(resolved(before, watch, watch.seen()));
-                }
+            if (watch.rule().equals(before.name()) && watch.version() == before.version()) {
+                replace(place, before, after).ifPresent(changes::add);
             }
         }
         return changes;
+    }
+
+    /** Puts what holds at that event time in the place of versions that held before. */
+    public List<Change> handOver(RuleVersions rules, long time) {
+        List<Change> changes = new ArrayList<>();
+        for (int place = watches.size() - 1; place >= 0; place--) {
+            Optional<Rule> before = rules.under(watches.get(place));
+            Optional<RuleChange> next = before.flatMap(rule -> rules.successor(rule, time));
+            if (before.isPresent() && next.isPresent()) {
+                replace(place, before.get(), next.get().rule()).ifPresent(changes::add);
+            }
+        }
+        return changes;
+    }
+
+    private Optional<Change> replace(int place, Rule before, Optional<Rule> after) {
+        Watch watch = watches.get(place);
+        boolean goesOn =
+                after.isPresent()
+                        && after.get().goesOnFrom(before)
+                        && after.get()
+                                .selection()
+                                .covers(subject.modulePath(), watch.series().io());
+        if (goesOn) {
+            watches.set(place, watch.under(after.get()));
+            return Optional.empty();
+        }
+        watches.remove(place);
+        return watch.isFiring()
+                ? Optional.of(resolved(before, watch, watch.seen()))
+                : Optional.empty();
     }
 
     private record Moment(Level level, long time) {}

@@ -8,7 +8,6 @@ import io.hookline.schema.Alert;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** When rules fire, when they stop to, and what they say. */
@@ -130,6 +129,38 @@ class WatchingTest {
     }
 
     @Test
+    void laterVersion_fromItsTimeOn_takesOverAndDoesNotGoBack() throws ProgramException {
+        RuleVersions rules = only(rule(""));
+        Rule second =
+                Rules.of(2, "{'signal': 'angry', 'detector': {'type': 'threshold', 'above': 2}}");
+        rules.apply(new RuleChange("r", 2, 5000, Optional.of(second)));
+        show(rules.at(4999).get(0), 1);
+        assertThat(watching.due(rules)).contains(5000L);
+        assertThat(watching.handOver(rules, 4999)).isEmpty();
+        changes.addAll(watching.pass(rules, 5000));
+        assertThat(states()).containsExactly("firing@0", "resolved@0");
+        changes.addAll(watching.observe(second, Seen.of("e5", 3, 5000)).stream().toList());
+        assertThat(watching.observe(rule(""), Seen.of("e4", 0, 4000))).isEmpty();
+        assertThat(states()).containsExactly("firing@0", "resolved@0", "firing@5000");
+    }
+
+    @Test
+    void laterVersion_withTheSameDetector_goesOnFromItsTimeOn() throws ProgramException {
+        RuleVersions rules = only(rule(""));
+        show(rule(""), 1);
+        Rule second =
+                Rules.of(
+                        2,
+                        "{'signal': 'angry', 'key': 'tenant', %s, 'summary': 'new'}"
+                                .formatted(DETECTOR));
+        rules.apply(new RuleChange("r", 2, 5000, Optional.of(second)));
+        changes.addAll(watching.handOver(rules, 6000));
+        changes.addAll(watching.observe(second, Seen.of("e6", 0, 6000)).stream().toList());
+        assertThat(states()).containsExactly("firing@0", "resolved@6000");
+        assertThat(alert(1).getRuleVersion()).isEqualTo(2);
+    }
+
+    @Test
     void record_ofAnAlert_saysWhatThePersonOnCallNeeds() throws ProgramException {
         show(
                 rule(
@@ -167,8 +198,10 @@ class WatchingTest {
         return Rules.of("{'signal': 'angry', 'key': 'tenant', %s%s}".formatted(DETECTOR, more));
     }
 
-    private static Function<String, Optional<Rule>> only(Rule rule) {
-        return name -> Optional.of(rule).filter(each -> each.name().equals(name));
+    private static RuleVersions only(Rule rule) {
+        RuleVersions rules = new RuleVersions();
+        rules.apply(RuleChange.put(rule));
+        return rules;
     }
 
     private void show(Rule rule, double... values) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hookline.alert.Rule;
+import io.hookline.alert.RuleChange;
 import io.hookline.alert.RuleReader;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;
@@ -26,7 +26,7 @@ import java.util.Map;
  * @param rules those that are right
  * @param refused what is wrong with the others, by where they stand
  */
-record RuleFile(List<Rule> rules, Map<String, List<Problem>> refused) {
+record RuleFile(List<RuleChange> rules, Map<String, List<Problem>> refused) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Of a rule that is in no topic. */
@@ -34,7 +34,7 @@ record RuleFile(List<Rule> rules, Map<String, List<Problem>> refused) {
 
     /** Reads the file; other control events in it are no rules and left alone. */
     static RuleFile read(Path file) throws IOException {
-        List<Rule> rules = new ArrayList<>();
+        List<RuleChange> rules = new ArrayList<>();
         Map<String, List<Problem>> refused = new LinkedHashMap<>();
         try (MappingIterator<JsonNode> events =
                 JSON.readerFor(JsonNode.class).readValues(file.toFile())) {
@@ -57,13 +57,13 @@ record RuleFile(List<Rule> rules, Map<String, List<Problem>> refused) {
         return new RuleFile(rules, refused);
     }
 
-    private static void add(JsonNode event, List<Rule> rules) throws ProgramException {
+    private static void add(JsonNode event, List<RuleChange> rules) throws ProgramException {
         ControlEntry entry = ControlReader.read(event);
         if (entry.kind() != ControlKind.RULE) {
             return;
         }
         if (entry instanceof ControlEntry.Document document) {
-            rules.add(RuleReader.read(document, NO_VERSION));
+            rules.add(RuleReader.change(document, NO_VERSION));
             return;
         }
         throw new ProgramException(

@@ -5,7 +5,7 @@ import io.hookline.alert.AlertRecords;
 import io.hookline.alert.Change;
 import io.hookline.alert.Observation;
 import io.hookline.alert.Replay;
-import io.hookline.alert.Rule;
+import io.hookline.alert.RuleChange;
 import io.hookline.program.NearestName;
 import io.hookline.schema.Alert;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ final class RuleTrial implements Consumer<Observation> {
     /** As the main job waits for late events. */
     private static final long LATENESS = 5000;
 
-    private final List<Rule> rules;
+    private final List<RuleChange> rules;
     private final Replay replay;
     private final Consumer<Alert> alerts;
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ final class RuleTrial implements Consumer<Observation> {
      *
      * @param alerts takes each alert as it comes
      */
-    RuleTrial(List<Rule> rules, Consumer<Alert> alerts) {
+    RuleTrial(List<RuleChange> rules, Consumer<Alert> alerts) {
         this.rules = rules;
         this.replay = new Replay(rules, LATENESS);
         this.alerts = alerts;
@@ -51,15 +51,19 @@ final class RuleTrial implements Consumer<Observation> {
     public void accept(Observation seen) {
         signals++;
         names.merge(seen.series().signal(), 1L, Long::sum);
-        for (Rule rule : rules) {
-            if (rule.selection().fits(seen)) {
-                count(rule.name(), 1, 0, 0);
+        for (RuleChange change : rules) {
+            if (seen.time() >= change.from() && fits(change, seen)) {
+                count(change.name(), 1, 0, 0);
             }
         }
         for (Change change : replay.next(seen)) {
             count(change.rule().name(), 0, change.firing() ? 1 : 0, change.firing() ? 1 : -1);
             alerts.accept(AlertRecords.record(change));
         }
+    }
+
+    private static boolean fits(RuleChange change, Observation seen) {
+        return change.rule().filter(rule -> rule.selection().fits(seen)).isPresent();
     }
 
     private void count(String rule, long seen, long fired, long firing) {
@@ -86,7 +90,8 @@ final class RuleTrial implements Consumer<Observation> {
     String hint(String name) {
         String wanted =
                 rules.stream()
-                        .filter(rule -> rule.name().equals(name))
+                        .filter(change -> change.name().equals(name))
+                        .flatMap(change -> change.rule().stream())
                         .flatMap(rule -> rule.selection().signal().stream())
                         .findFirst()
                         .orElse("");
@@ -100,6 +105,6 @@ final class RuleTrial implements Consumer<Observation> {
                                             .formatted(String.join("', '", names.keySet()))
                                     : nearest);
         }
-        return "no signal is of its kind, modules, io and match";
+        return "no signal is of its kind, modules, io, match and time";
     }
 }

@@ -8,6 +8,7 @@ import io.hookline.alert.Observation;
 import io.hookline.alert.Origin;
 import io.hookline.alert.Ring;
 import io.hookline.alert.Rule;
+import io.hookline.alert.RuleVersions;
 import io.hookline.alert.Subject;
 import io.hookline.alert.SubjectState;
 import io.hookline.alert.Watching;
@@ -112,13 +113,24 @@ public final class AlertFunction
         Observation seen =
                 Observation.of(framing.decode(envelope.value(), Signal.class), envelope.headers());
         SubjectState state = before;
-        for (Rule rule : book.rules()) {
+        if (state != null) {
+            state = handedOver(state, seen.time(), out);
+        }
+        for (Rule rule : book.rules().at(seen.time())) {
             Subject subject = Subject.of(seen.modulePath(), rule.key(), seen.origin());
             if (rule.selection().fits(seen) && subject.text().equals(key)) {
                 state = observed(rule, seen, state == null ? SubjectState.of(subject) : state, out);
             }
         }
         return state;
+    }
+
+    private SubjectState handedOver(SubjectState before, long time, Collector<Envelope> out) {
+        Watching watching = new Watching(before.subject(), before.watches());
+        for (Change change : watching.handOver(book.rules(), time)) {
+            send(change, out);
+        }
+        return before.with(watching.watches());
     }
 
     private SubjectState observed(
@@ -156,7 +168,7 @@ public final class AlertFunction
         SubjectState state = before;
         Around limits = null;
         long expire = 0;
-        for (Rule rule : book.rules()) {
+        for (Rule rule : book.rules().at(record.getEventTime().toEpochMilli())) {
             Optional<Around> wanted = HeldRecords.wants(rule, record, origin);
             Subject subject = Subject.of(record.getModulePath(), rule.key(), origin);
             if (wanted.isPresent() && subject.text().equals(key)) {
@@ -196,7 +208,7 @@ public final class AlertFunction
             return;
         }
         Watching watching = new Watching(state.subject(), state.watches());
-        for (Change change : watching.pass(book::find, time)) {
+        for (Change change : watching.pass(book.rules(), time)) {
             send(change, out);
         }
         SubjectState after = state.with(watching.watches()).withTimer(Long.MAX_VALUE);
@@ -220,7 +232,7 @@ public final class AlertFunction
         long due =
                 Math.min(
                         new Watching(state.subject(), state.watches())
-                                .due(book::find)
+                                .due(book.rules())
                                 .orElse(Long.MAX_VALUE),
                         state.ring().isForgettable() ? Long.MAX_VALUE : state.ring().until());
         if (due < state.timer()) {
@@ -235,13 +247,11 @@ public final class AlertFunction
     public void processBroadcastElement(SourceEvent event, Context context, Collector<Envelope> out)
             throws Exception {
         try {
-            Optional<RuleBook.Replaced> replaced = book.apply(event);
+            Optional<List<RuleVersions.Replaced>> replaced = book.apply(event);
             replaced.ifPresent(changed -> metrics.ruled(event.position().offset()));
-            if (replaced.isPresent() && replaced.get().before().isPresent()) {
-                Rule before = replaced.get().before().get();
-                Optional<Rule> after = replaced.get().after();
+            if (!replaced.orElse(List.of()).isEmpty()) {
                 context.applyToKeyedState(
-                        SUBJECT, (key, state) -> replace(state, before, after, out));
+                        SUBJECT, (key, state) -> replace(state, replaced.get(), out));
             }
         } catch (ProgramException wrong) {
             refuse(event, wrong);
@@ -251,8 +261,7 @@ public final class AlertFunction
 
     private void replace(
             ValueState<SubjectState> state,
-            Rule before,
-            Optional<Rule> after,
+            List<RuleVersions.Replaced> replaced,
             Collector<Envelope> out)
             throws Exception {
         SubjectState kept = state.value();
@@ -260,8 +269,10 @@ public final class AlertFunction
             return;
         }
         Watching watching = new Watching(kept.subject(), kept.watches());
-        for (Change change : watching.replace(before, after)) {
-            send(change, out);
+        for (RuleVersions.Replaced each : replaced) {
+            for (Change change : watching.replace(each.before(), each.after())) {
+                send(change, out);
+            }
         }
         SubjectState left = kept.with(watching.watches());
         if (isForgettable(left)) {

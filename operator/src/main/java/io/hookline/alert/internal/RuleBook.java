@@ -2,7 +2,9 @@
 package io.hookline.alert.internal;
 
 import io.hookline.alert.Rule;
+import io.hookline.alert.RuleChange;
 import io.hookline.alert.RuleReader;
+import io.hookline.alert.RuleVersions;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;
 import io.hookline.program.ControlReader;
@@ -19,11 +21,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -31,11 +34,14 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 
 /**
- * The rules in force as broadcast state: of each the control event that put it, as it was read, so
- * that what is kept does not depend on how rules are read.
+ * The rules in force as broadcast state: of each the control events that hold for some time, as
+ * they were read, so that what is kept does not depend on how rules are read.
  */
 final class RuleBook {
-    /** By name, the control event behind {@link SourceEventCodec}'s version byte. */
+    /**
+     * By name, control events one behind the other, each behind {@link SourceEventCodec}'s version
+     * byte.
+     */
     static final MapStateDescriptor<String, byte[]> STATE =
             new MapStateDescriptor<>(
                     "hookline-rules-v1",
@@ -44,68 +50,73 @@ final class RuleBook {
 
     private final BroadcastState<String, byte[]> state;
     private final AvroFraming framing;
-    private final Map<String, Rule> rules = new TreeMap<>();
+    private final RuleVersions rules = new RuleVersions();
 
     /** Takes up what was in force when the state was written. */
     RuleBook(OperatorStateStore store, AvroFraming framing) throws Exception {
         this.state = store.getBroadcastState(STATE);
         this.framing = framing;
         for (Map.Entry<String, byte[]> entry : state.entries()) {
-            SourceEvent event = event(entry.getValue());
-            if (entry(event).orElse(null) instanceof ControlEntry.Document document) {
-                rules.put(entry.getKey(), rule(document, event));
+            for (SourceEvent event : events(entry.getValue())) {
+                Optional<ControlEntry> read = entry(event);
+                if (read.isPresent()) {
+                    rules.apply(change(read.get(), event));
+                }
             }
         }
     }
 
-    /**
-     * What a control event changes.
-     *
-     * @param before the rule that holds no longer, empty when there was none
-     * @param after the rule that holds now, empty when it was removed
-     */
-    record Replaced(Optional<Rule> before, Optional<Rule> after) {}
-
-    /** The rules in force, by name. */
-    Collection<Rule> rules() {
-        return rules.values();
+    /** The rules in force. */
+    RuleVersions rules() {
+        return rules;
     }
 
     /** The newest version among them, -1 when there is none. */
     long newest() {
-        return rules.values().stream().mapToLong(Rule::version).max().orElse(-1);
-    }
-
-    /** The rule of that name, when one is in force. */
-    Optional<Rule> find(String name) {
-        return Optional.ofNullable(rules.get(name));
+        return rules.all().stream().mapToLong(Rule::version).max().orElse(-1);
     }
 
     /**
-     * Applies a control event; one that is about anything but rules changes nothing.
+     * Applies a control event and returns what it replaces; empty when it is about anything but
+     * rules.
      *
      * @throws ProgramException when it is a rule and wrong; then nothing changes
      */
-    Optional<Replaced> apply(SourceEvent event) throws Exception {
+    Optional<List<RuleVersions.Replaced>> apply(SourceEvent event) throws Exception {
         Optional<ControlEntry> entry = entry(event);
         if (entry.isEmpty()) {
             return Optional.empty();
         }
-        String name = entry.get().name();
-        if (entry.get() instanceof ControlEntry.Document document) {
-            Rule rule = rule(document, event);
-            state.put(name, bytes(event));
-            return Optional.of(
-                    new Replaced(Optional.ofNullable(rules.put(name, rule)), Optional.of(rule)));
-        }
-        RuleReader.requireAtOnce(entry.get());
-        state.remove(name);
-        return Optional.of(new Replaced(Optional.ofNullable(rules.remove(name)), Optional.empty()));
+        List<RuleVersions.Replaced> replaced = rules.apply(change(entry.get(), event));
+        keep(entry.get().name(), event);
+        return Optional.of(replaced);
     }
 
-    private static Rule rule(ControlEntry.Document document, SourceEvent event)
+    private static RuleChange change(ControlEntry entry, SourceEvent event)
             throws ProgramException {
-        return RuleReader.read(document, event.position().offset());
+        return RuleReader.change(entry, event.position().offset());
+    }
+
+    /** Keeps of a name's control events those that hold for some time. */
+    private void keep(String name, SourceEvent newest) throws Exception {
+        Set<Long> versions =
+                rules.of(name).stream().map(RuleChange::version).collect(Collectors.toSet());
+        byte[] before = state.get(name);
+        ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        for (SourceEvent older : before == null ? List.<SourceEvent>of() : events(before)) {
+            if (versions.contains(older.position().offset())
+                    && older.position().offset() != newest.position().offset()) {
+                SourceEventCodec.write(older, new DataOutputStream(kept));
+            }
+        }
+        if (versions.contains(newest.position().offset())) {
+            SourceEventCodec.write(newest, new DataOutputStream(kept));
+        }
+        if (kept.size() == 0) {
+            state.remove(name);
+        } else {
+            state.put(name, kept.toByteArray());
+        }
     }
 
     /** What it says of a rule. What is no control event at all is reported where events run. */
@@ -127,14 +138,13 @@ final class RuleBook {
                 : ControlReader.read(framing.decode(event.value(), ControlEvent.class));
     }
 
-    private static byte[] bytes(SourceEvent event) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        SourceEventCodec.write(event, new DataOutputStream(bytes));
-        return bytes.toByteArray();
-    }
-
-    private static SourceEvent event(byte[] bytes) throws IOException {
-        return SourceEventCodec.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+    private static List<SourceEvent> events(byte[] bytes) throws IOException {
+        ByteArrayInputStream left = new ByteArrayInputStream(bytes);
+        List<SourceEvent> events = new ArrayList<>();
+        while (left.available() > 0) {
+            events.add(SourceEventCodec.read(new DataInputStream(left)));
+        }
+        return events;
     }
 
     /**

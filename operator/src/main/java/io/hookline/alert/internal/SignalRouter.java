@@ -24,8 +24,9 @@ import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Sends each signal and each held record to the subjects that rules watch it for: once for each, by
- * an envelope whose key is the subject's. What no rule wants ends here.
+ * Sends each signal and each held record to the subjects that rules watch it for, whatever the time
+ * from which they hold: once for each, by an envelope whose key is the subject's. What no rule
+ * wants ends here.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before all else.
 public final class SignalRouter extends BroadcastProcessFunction<Envelope, SourceEvent, Envelope>
@@ -92,7 +93,7 @@ public final class SignalRouter extends BroadcastProcessFunction<Envelope, Sourc
             Predicate<Rule> wants,
             Collector<Envelope> out) {
         Set<String> subjects = new HashSet<>();
-        for (Rule rule : book.rules()) {
+        for (Rule rule : book.rules().all()) {
             if (wants.test(rule)) {
                 String subject = Subject.of(modulePath, rule.key(), origin).text();
                 if (subjects.add(subject)) {

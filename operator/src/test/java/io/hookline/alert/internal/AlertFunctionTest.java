@@ -11,9 +11,11 @@ import io.hookline.schema.DeadLetter;
 import io.hookline.schema.Destination;
 import io.hookline.schema.ElementType;
 import io.hookline.schema.Envelope;
+import io.hookline.schema.SourceEvent;
 import io.hookline.schema.SourceRecord;
 import io.hookline.schema.codec.AvroFraming;
 import io.hookline.schema.codec.TensorCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -58,6 +60,48 @@ class AlertFunctionTest {
             assertThat(job.alerts()).containsExactly("firing hot@3 a", "resolved hot@3 a");
             assertThat(job.keyedState()).isZero();
         }
+    }
+
+    @Test
+    void rule_withATime_takesOverInEventTimeAndSurvivesARestore() throws Exception {
+        AlertHarness.Snapshot snapshot;
+        try (AlertHarness job = AlertHarness.start(rule(3, "hot", BY_TENANT))) {
+            job.rule(from(100, rule(4, "hot", BY_TENANT.replace("0.9", "0.5"))));
+            job.signal("e1", "a", 0.7, 99);
+            assertThat(job.alerts()).isEmpty();
+            job.signal("e2", "a", 0.7, 100);
+            job.signal("e3", "b", 0.95, 50);
+            job.time(100);
+            assertThat(job.alerts())
+                    .containsExactly("firing hot@4 a", "firing hot@3 b", "resolved hot@3 b");
+            snapshot = job.snapshot(1);
+        }
+        try (AlertHarness job = AlertHarness.restore(snapshot, 1, 0)) {
+            job.signal("e4", "c", 0.7, 99);
+            job.signal("e5", "c", 0.7, 100);
+            assertThat(job.alerts()).containsExactly("firing hot@4 c");
+        }
+    }
+
+    @Test
+    void removal_withATime_endsWhatFiresThen() throws Exception {
+        try (AlertHarness job = AlertHarness.start(rule(3, "hot", BY_TENANT))) {
+            job.signal("e1", "a", 0.95, 0);
+            job.rule(control(5, "{\"remove\": \"rule\", \"name\": \"hot\", \"effective\": 100}"));
+            job.signal("e2", "a", 0.95, 99);
+            assertThat(job.alerts()).containsExactly("firing hot@3 a");
+            job.signal("e3", "a", 0.95, 100);
+            assertThat(job.alerts()).containsExactly("firing hot@3 a", "resolved hot@3 a");
+            assertThat(job.keyedState()).isZero();
+        }
+    }
+
+    /** The same control event with that event time. */
+    private static SourceEvent from(long time, SourceEvent put) {
+        String json = new String(put.value(), StandardCharsets.UTF_8);
+        return control(
+                put.position().offset(),
+                json.substring(0, json.length() - 1) + ", \"effective\": " + time + "}");
     }
 
     @Test
