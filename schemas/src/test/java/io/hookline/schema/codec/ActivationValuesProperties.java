@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.schema.ElementType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -12,6 +13,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
 
 /** Narrowed numbers are no further off than they say. */
 class ActivationValuesProperties {
@@ -35,6 +37,25 @@ class ActivationValuesProperties {
         for (int i = 0; i < values.length; i++) {
             assertThat((double) Math.abs(read[i] - values[i])).isLessThanOrEqualTo(bound);
         }
+    }
+
+    /** What the bound is by definition, element by element. */
+    @Property
+    void errorBound_anyElements_isHalfTheGapAtTheLargestFiniteOne(
+            @ForAll @Size(max = 70) short[] elements, @ForAll("narrow") ElementType type) {
+        ByteBuffer data =
+                ByteBuffer.allocate(2 * elements.length + 2).order(ByteOrder.LITTLE_ENDIAN);
+        data.position(2);
+        data.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(elements);
+        double largest = 0;
+        for (float number : TensorCodec.decode(data, type)) {
+            largest = Float.isFinite(number) ? Math.max(largest, Math.abs(number)) : largest;
+        }
+        int smallest = type == ElementType.FLOAT16 ? -14 : -126;
+        int fraction = type == ElementType.FLOAT16 ? 10 : 7;
+        double gap = Math.scalb(1.0, Math.max(smallest, Math.getExponent(largest)) - fraction);
+        assertThat(ActivationValues.errorBound(data, type)).isEqualTo(gap / 2);
+        assertThat(data.position()).isEqualTo(2);
     }
 
     @Example
