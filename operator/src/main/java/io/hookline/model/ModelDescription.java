@@ -46,7 +46,8 @@ public record ModelDescription(
             throws IOException, ModelException {
         ResidualSplit.Split split = ResidualSplit.split(model, source.shapes(model));
         TensorShapes shapes = split.shapes();
-        ModelGraph graph = ModelGraph.of(GraphPreparation.prepare(split.model(), shapes));
+        ModelProto prepared = GraphPreparation.prepare(split.model(), shapes);
+        ModelGraph graph = ModelGraph.of(QuantizerSplit.split(prepared));
         JsonNode config = json(folder.config());
         ModelSignature signature = new SignatureReader(graph, shapes, config).read();
         return new ModelDescription(
