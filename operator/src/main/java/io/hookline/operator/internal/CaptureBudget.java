@@ -52,23 +52,30 @@ final class CaptureBudget {
     }
 
     /**
+     * Whose records are counted.
+     *
+     * @param tenant empty for those of nobody in particular
+     */
+    record Payer(String eventId, String tenant) {}
+
+    /**
      * The envelope as it may leave now, or empty when it may not.
      *
      * @param losses what the event has lost so far; a result says so
      */
-    Optional<Envelope> pass(Envelope envelope, Ask ask, Losses losses, long now) {
+    Optional<Envelope> pass(Envelope envelope, Payer payer, Losses losses, long now) {
         if (!budget.isLimited()) {
             return Optional.of(envelope);
         }
         if (envelope.destination() instanceof Destination.Activations) {
-            return activation(envelope, ask, losses, now);
+            return activation(envelope, payer, losses, now);
         }
         boolean says = envelope.destination() instanceof Destination.Results && !losses.isEmpty();
         return Optional.of(says ? result(envelope, losses) : envelope);
     }
 
-    private Optional<Envelope> activation(Envelope envelope, Ask ask, Losses losses, long now) {
-        List<TokenBucket> buckets = buckets(envelope, ask, now);
+    private Optional<Envelope> activation(Envelope envelope, Payer payer, Losses losses, long now) {
+        List<TokenBucket> buckets = buckets(envelope, payer, now);
         int size = envelope.value().length;
         if (losses.isEmpty() && allow(buckets, size, now)) {
             return spent(envelope, buckets);
@@ -81,11 +88,11 @@ final class CaptureBudget {
         if (allow(buckets, size, now)) {
             return spent(envelope, buckets);
         }
-        return narrowed(envelope, record, new Narrowed(ask, losses, buckets, now));
+        return narrowed(envelope, record, new Narrowed(payer, losses, buckets, now));
     }
 
     /** What narrowing an event's record has to know. */
-    private record Narrowed(Ask ask, Losses losses, List<TokenBucket> buckets, long now) {}
+    private record Narrowed(Payer payer, Losses losses, List<TokenBucket> buckets, long now) {}
 
     private Optional<Envelope> narrowed(
             Envelope envelope, ActivationRecord whole, Narrowed context) {
@@ -93,7 +100,7 @@ final class CaptureBudget {
         Envelope smaller = envelope;
         List<BudgetStep> taken = new ArrayList<>();
         for (BudgetStep step : budget.steps()) {
-            if (loses(step, context.ask())) {
+            if (loses(step, context.payer())) {
                 lost(envelope, whole, step, envelope.value().length, context.losses());
                 context.losses().addGone(RecordId.of(whole, 0).hex());
                 return Optional.empty();
@@ -115,10 +122,10 @@ final class CaptureBudget {
         return spent(smaller, context.buckets());
     }
 
-    private boolean loses(BudgetStep step, Ask ask) {
+    private boolean loses(BudgetStep step, Payer payer) {
         return step == BudgetStep.DROP
                 || (step == BudgetStep.SAMPLE
-                        && !EventHash.selects(ask.eventId(), budget.sampleShare()));
+                        && !EventHash.selects(payer.eventId(), budget.sampleShare()));
     }
 
     private void lost(
@@ -131,11 +138,11 @@ final class CaptureBudget {
         metrics.lost(envelope.key(), step, saved);
     }
 
-    private List<TokenBucket> buckets(Envelope envelope, Ask ask, long now) {
+    private List<TokenBucket> buckets(Envelope envelope, Payer payer, long now) {
         List<TokenBucket> found = new ArrayList<>(3);
         add(found, job, budget.job(), "", now);
         add(found, topics, budget.topic(), envelope.key(), now);
-        add(found, tenants, budget.tenant(), ask.program().about().tenant().orElse(""), now);
+        add(found, tenants, budget.tenant(), payer.tenant(), now);
         return found;
     }
 

@@ -146,7 +146,10 @@ final class ModelEngine implements Engine {
 
     @Override
     public Optional<Envelope> leaving(Envelope envelope, Ask ask, Losses losses, long now) {
-        return leaving.budget().pass(envelope, ask, losses, now);
+        CaptureBudget.Payer payer =
+                new CaptureBudget.Payer(
+                        ask.eventId(), ask.program().about().tenant().orElse(""));
+        return leaving.budget().pass(envelope, payer, losses, now);
     }
 
     @Override

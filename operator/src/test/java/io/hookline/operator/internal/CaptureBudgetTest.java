@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.hookline.operator.BudgetStep;
 import io.hookline.operator.InvocationSettings.Budget;
-import io.hookline.program.ProgramReader;
 import io.hookline.schema.ActivationRecord;
 import io.hookline.schema.Destination;
 import io.hookline.schema.ElementType;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CaptureBudgetTest {
     private static final int WIDTH = 64;
     private static final int TOKENS = 10;
-    private static final String EVENT = "{\"invocations\": [{\"prompt\": \"a\"}]}";
+    private static final CaptureBudget.Payer NOBODY = new CaptureBudget.Payer("events-0-7", "");
     private static final OptionalLong NONE = OptionalLong.empty();
 
     private final AvroFraming framing = AvroFraming.singleObject();
@@ -141,12 +140,9 @@ class CaptureBudgetTest {
         pass(budget, envelope("model.a", 0), 0);
         int kept = 0;
         for (int event = 0; event < 100; event++) {
-            Ask ask =
-                    ask(
-                            "{\"id\": \"e%d\", \"invocations\": [{\"prompt\": \"a\"}]}"
-                                    .formatted(event));
-            boolean first = budget.pass(envelope("model.a", 1), ask, losses, 0).isPresent();
-            assertThat(budget.pass(envelope("model.b", 2), ask, losses, 0).isPresent())
+            CaptureBudget.Payer payer = new CaptureBudget.Payer("e" + event, "");
+            boolean first = budget.pass(envelope("model.a", 1), payer, losses, 0).isPresent();
+            assertThat(budget.pass(envelope("model.b", 2), payer, losses, 0).isPresent())
                     .isEqualTo(first);
             kept += first ? 1 : 0;
         }
@@ -162,7 +158,7 @@ class CaptureBudgetTest {
         assertThat(pass(topics, envelope("model.b", 2), 0)).isPresent();
 
         CaptureBudget tenants = budget(settings(NONE, NONE, OptionalLong.of(size)));
-        Ask acme = ask("{\"tenant\": \"acme\", \"invocations\": [{\"prompt\": \"a\"}]}");
+        CaptureBudget.Payer acme = new CaptureBudget.Payer("e", "acme");
         assertThat(tenants.pass(envelope("model.a", 0), acme, losses, 0)).isPresent();
         assertThat(tenants.pass(envelope("model.b", 1), acme, losses, 0)).isEmpty();
         assertThat(pass(tenants, envelope("model.a", 2), 0)).isPresent();
@@ -205,7 +201,7 @@ class CaptureBudgetTest {
         Losses restored = new Losses(losses.lost());
         CaptureBudget after = job(size, BudgetStep.DROP);
         for (ActivationRecord chunk : chunks.subList(1, chunks.size())) {
-            assertThat(after.pass(envelope(chunk), ask(EVENT), restored, 0)).isEmpty();
+            assertThat(after.pass(envelope(chunk), NOBODY, restored, 0)).isEmpty();
         }
         assertThat(restored.missing()).isEqualTo(Map.of("c", 1L));
         assertThat(restored.described()).isEqualTo(losses.described());
@@ -287,16 +283,7 @@ class CaptureBudgetTest {
 
     private Optional<Envelope> pass(CaptureBudget budget, Envelope envelope, long now)
             throws Exception {
-        return budget.pass(envelope, ask(EVENT), losses, now);
-    }
-
-    private static Ask ask(String event) throws Exception {
-        return new Ask(
-                InvocationHarness.json(event, 7),
-                ProgramReader.draft(event.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                Versions.NONE,
-                List.of(),
-                List.of());
+        return budget.pass(envelope, NOBODY, losses, now);
     }
 
     private ActivationRecord record(Optional<Envelope> envelope) throws Exception {
