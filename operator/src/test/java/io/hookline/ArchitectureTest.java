@@ -102,6 +102,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void partsOfTheOperator_ofAnyKind_knowNothingOfTheOperator() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.hookline.operator.internal.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.hookline.operator.internal")
+                .check(MAIN);
+    }
+
+    @Test
     void onnxRuntime_outsideItsPackage_isNotKnown() {
         noClasses()
                 .that()

@@ -1,6 +1,8 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.control.InForce;
+import io.hookline.operator.internal.control.Versions;
 import io.hookline.plan.SignalRequest;
 import io.hookline.program.About;
 import io.hookline.program.ControlKind;

@@ -1,6 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.control.ControlHistory;
+import io.hookline.operator.internal.control.ControlRef;
+import io.hookline.operator.internal.control.ControlSet;
+import io.hookline.operator.internal.control.InForce;
+import io.hookline.operator.internal.control.SignalCheck;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;
 import io.hookline.program.ProgramException;

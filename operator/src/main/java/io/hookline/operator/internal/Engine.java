@@ -1,6 +1,10 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.batch.BatchKey;
+import io.hookline.operator.internal.batch.Extent;
+import io.hookline.operator.internal.budget.Losses;
+import io.hookline.operator.internal.control.ControlSet;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;

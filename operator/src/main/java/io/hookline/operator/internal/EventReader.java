@@ -1,6 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.control.AskedSignals;
+import io.hookline.operator.internal.control.ControlSet;
+import io.hookline.operator.internal.control.ControlView;
+import io.hookline.operator.internal.control.InForce;
+import io.hookline.operator.internal.control.Versions;
 import io.hookline.program.About;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;

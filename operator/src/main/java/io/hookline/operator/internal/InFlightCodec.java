@@ -2,6 +2,8 @@
 package io.hookline.operator.internal;
 
 import io.hookline.operator.BudgetStep;
+import io.hookline.operator.internal.budget.Lost;
+import io.hookline.operator.internal.control.ControlRef;
 import io.hookline.schema.codec.SourceEventCodec;
 import java.io.DataInput;
 import java.io.DataOutput;

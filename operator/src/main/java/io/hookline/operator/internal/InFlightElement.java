@@ -3,6 +3,7 @@ package io.hookline.operator.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.hookline.operator.internal.control.ControlRef;
 import io.hookline.schema.SourceEvent;
 import java.util.List;
 import java.util.OptionalLong;

@@ -2,6 +2,7 @@
 package io.hookline.operator.internal;
 
 import io.hookline.metrics.LabelledCounters;
+import io.hookline.operator.internal.control.InForce;
 import io.hookline.program.ControlEntry;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;

@@ -5,6 +5,7 @@ import io.hookline.operator.DestinationsSource;
 import io.hookline.operator.FramingSource;
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.JobStart;
+import io.hookline.operator.internal.control.ControlBytes;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import org.apache.flink.configuration.Configuration;

@@ -3,6 +3,12 @@ package io.hookline.operator.internal;
 
 import io.hookline.operator.Emission;
 import io.hookline.operator.InvocationSettings;
+import io.hookline.operator.internal.batch.Batcher;
+import io.hookline.operator.internal.control.ControlRef;
+import io.hookline.operator.internal.control.ControlSet;
+import io.hookline.operator.internal.departure.Departure;
+import io.hookline.operator.internal.departure.DepartureQueue;
+import io.hookline.operator.internal.departure.TimeMark;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.schema.Envelope;

@@ -3,6 +3,9 @@ package io.hookline.operator.internal;
 
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.internal.ModelVersion.Arrival;
+import io.hookline.operator.internal.control.ControlRef;
+import io.hookline.operator.internal.control.ControlSet;
+import io.hookline.operator.internal.control.InForce;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.NearestName;
 import io.hookline.program.Problem;

@@ -1,6 +1,10 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.batch.BatchKey;
+import io.hookline.operator.internal.budget.CaptureBudget;
+import io.hookline.operator.internal.budget.Losses;
+import io.hookline.operator.internal.control.ControlSet;
 import io.hookline.plan.PlannedTrace;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
@@ -147,8 +151,7 @@ final class ModelEngine implements Engine {
     @Override
     public Optional<Envelope> leaving(Envelope envelope, Ask ask, Losses losses, long now) {
         CaptureBudget.Payer payer =
-                new CaptureBudget.Payer(
-                        ask.eventId(), ask.program().about().tenant().orElse(""));
+                new CaptureBudget.Payer(ask.eventId(), ask.program().about().tenant().orElse(""));
         return leaving.budget().pass(envelope, payer, losses, now);
     }
 

@@ -4,6 +4,7 @@ package io.hookline.operator.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hookline.operator.InvocationSettings;
+import io.hookline.operator.internal.device.SlotDevices;
 import io.hookline.program.Problem;
 import io.hookline.program.ProgramException;
 import io.hookline.program.ProgramReader;

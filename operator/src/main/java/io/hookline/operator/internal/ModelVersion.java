@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.control.InForce;
 import io.hookline.program.ControlEntry;
 import io.hookline.program.ControlKind;
 import io.hookline.schema.EventFormat;

@@ -3,6 +3,8 @@ package io.hookline.operator.internal;
 
 import io.hookline.operator.DeviceFallback;
 import io.hookline.operator.InvocationSettings;
+import io.hookline.operator.internal.device.DeviceLeases;
+import io.hookline.operator.internal.device.SlotDevices;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelPool;

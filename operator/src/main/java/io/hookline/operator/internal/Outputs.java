@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param generated the new tokens by invocation
  * @param envelopes in the order in which they leave
  */
-record Outputs(Optional<ErrorCode> cause, List<int[]> generated, List<Envelope> envelopes) {
-    Outputs {
+public record Outputs(Optional<ErrorCode> cause, List<int[]> generated, List<Envelope> envelopes) {
+    public Outputs {
         generated = List.copyOf(generated);
         envelopes = List.copyOf(envelopes);
     }

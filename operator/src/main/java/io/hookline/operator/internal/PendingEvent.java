@@ -1,6 +1,9 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.budget.Losses;
+import io.hookline.operator.internal.control.ControlRef;
+import io.hookline.operator.internal.control.InForce;
 import io.hookline.schema.Envelope;
 import io.hookline.schema.SourceEvent;
 import java.util.ArrayDeque;

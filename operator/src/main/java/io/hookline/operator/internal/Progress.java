@@ -3,6 +3,7 @@ package io.hookline.operator.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.hookline.operator.internal.budget.Lost;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

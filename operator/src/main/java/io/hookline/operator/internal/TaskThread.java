@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.operator.internal;
 
+import io.hookline.operator.internal.departure.TimeMark;
 import io.hookline.program.Problem;
 import io.hookline.schema.Destination;
 import io.hookline.schema.Envelope;

@@ -33,7 +33,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** The operator in a task of its own, driven by the test. */
-final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope> {
+public final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope> {
     private static final long LOOK_AGAIN_NANOS = 100_000;
 
     /** How a job under test is set up. */
@@ -241,7 +241,7 @@ final class InvocationHarness extends AbstractStreamOperatorTestHarness<Envelope
                 offset);
     }
 
-    static SourceEvent vector(String name, long offset) {
+    public static SourceEvent vector(String name, long offset) {
         return controlEvent(
                 "{\"put\": \"vector\", \"name\": \"%s\", \"body\": [1, 2]}".formatted(name),
                 offset);

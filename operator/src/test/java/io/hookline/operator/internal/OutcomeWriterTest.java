@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hookline.model.HookPoint;
 import io.hookline.operator.InvocationSettings;
 import io.hookline.operator.PromptRedaction;
+import io.hookline.operator.internal.control.Versions;
 import io.hookline.program.Io;
 import io.hookline.program.ProgramReader;
 import io.hookline.runtime.Capture;

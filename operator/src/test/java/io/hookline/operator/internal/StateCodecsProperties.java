@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hookline.operator.BudgetStep;
+import io.hookline.operator.internal.budget.Lost;
+import io.hookline.operator.internal.control.ControlBytes;
+import io.hookline.operator.internal.control.ControlRef;
 import io.hookline.schema.EventFormat;
 import io.hookline.schema.Header;
 import io.hookline.schema.SourceEvent;
