@@ -72,7 +72,7 @@ public final class BatchRun {
             throws RuntimeInferenceException {
         IfReady attempts = new IfReady(engine);
         List<Turns.Turn> turns = turns(batch, manner, attempts);
-        return new Turns(turns, attempts.positions, attempts.positions - attempts.text);
+        return attempts.seen.of(turns);
     }
 
     /** The same, all in one pass, whatever their lengths. */
@@ -161,8 +161,7 @@ public final class BatchRun {
     /** Traces that have not begun wait for their plans. What has begun goes on to its end. */
     private static final class IfReady implements Course {
         private final ReadyPasses passes;
-        private long positions;
-        private long text;
+        private Seen seen = new Seen(0, 0, 0);
 
         private IfReady(PassEngine engine) {
             this.passes = new ReadyPasses(engine);
@@ -179,7 +178,29 @@ public final class BatchRun {
             return passes.waiting();
         }
 
-        /** Counts the positions of passes over whole texts. */
+        /**
+         * What passes over whole texts had in them.
+         *
+         * @param structures the most that traces of one pass brought
+         */
+        private record Seen(long positions, long text, int structures) {
+            /** These and one more pass, which has not run yet. */
+            Seen and(List<List<ActiveRow>> traces) {
+                List<ActiveRow> rows = traces.stream().flatMap(List::stream).toList();
+                return rows.get(0).step() > 0
+                        ? this
+                        : new Seen(
+                                positions + RowLengths.positions(rows),
+                                text + RowLengths.text(rows),
+                                Math.max(structures, RowStructure.count(traces)));
+            }
+
+            Turns of(List<Turns.Turn> each) {
+                return new Turns(each, positions, positions - text, structures);
+            }
+        }
+
+        /** Counts what passes have in them. */
         private final class Counting implements ReadyPasses.Attempt {
             private final RowSteps.Passing passing;
 
@@ -189,31 +210,20 @@ public final class BatchRun {
 
             @Override
             public void over(List<List<ActiveRow>> bundles) throws RuntimeInferenceException {
-                List<ActiveRow> rows = bundles.stream().flatMap(List::stream).toList();
-                count(rows);
-                passing.over(rows);
+                seen = seen.and(bundles);
+                passing.over(bundles.stream().flatMap(List::stream).toList());
             }
 
             @Override
             public Optional<Structure> ifReady(List<List<ActiveRow>> bundles)
                     throws RuntimeInferenceException {
                 List<ActiveRow> rows = bundles.stream().flatMap(List::stream).toList();
-                long allBefore = positions;
-                long textBefore = text;
-                count(rows);
+                Seen after = seen.and(bundles);
                 Optional<Structure> missing = passing.ifReady(rows);
-                if (missing.isPresent()) {
-                    positions = allBefore;
-                    text = textBefore;
+                if (missing.isEmpty()) {
+                    seen = after;
                 }
                 return missing;
-            }
-
-            private void count(List<ActiveRow> rows) {
-                if (rows.get(0).step() == 0) {
-                    positions += RowLengths.positions(rows);
-                    text += RowLengths.text(rows);
-                }
             }
 
             @Override

@@ -63,7 +63,8 @@ final class GaugeFeeds {
         }
     }
 
-    private static GaugeKind kind(Measure measure) {
+    /** What a measure is taken of. */
+    static GaugeKind kind(Measure measure) {
         if (measure.isOfChange()) {
             return GaugeKind.CHANGE;
         }

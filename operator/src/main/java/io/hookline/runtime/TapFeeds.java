@@ -217,7 +217,8 @@ final class TapFeeds {
                         : java.util.Optional.empty());
     }
 
-    private static Pooling pooling(Reduction reduction) {
+    /** What a reduction makes of the selected positions. */
+    static Pooling pooling(Reduction reduction) {
         if (reduction instanceof Reduction.Mean) {
             return Pooling.MEAN;
         }

@@ -10,15 +10,17 @@ import java.util.concurrent.CompletableFuture;
  * @param each in the order of the traces
  * @param positions of all prompts that ran, padding included
  * @param padding how many of these were no text
+ * @param structures the most that traces of one such pass brought into its plan, 0 where nobody
+ *     counted
  */
-public record Turns(List<Turn> each, long positions, long padding) {
+public record Turns(List<Turn> each, long positions, long padding, int structures) {
     public Turns {
         each = List.copyOf(each);
     }
 
     /** Traces that have all ended, without padding. */
     public static Turns ended(List<TraceOutcome> outcomes) {
-        return new Turns(outcomes.stream().<Turn>map(Ended::new).toList(), 0, 0);
+        return new Turns(outcomes.stream().<Turn>map(Ended::new).toList(), 0, 0, 0);
     }
 
     /** What became of one trace. */

@@ -36,8 +36,10 @@ final class BatchRunner {
      * @param turns in the order of the traces
      * @param positions of all prompts that ran, padding included, as far as it is known
      * @param padding how many of these were no text
+     * @param structures the most that events of one pass brought into its plan, 0 where nobody
+     *     counted
      */
-    record Ran(List<Turn> turns, long positions, long padding) {
+    record Ran(List<Turn> turns, long positions, long padding, int structures) {
         Ran {
             turns = List.copyOf(turns);
         }
@@ -68,11 +70,12 @@ final class BatchRunner {
             return new Ran(
                     turns.each().stream().map(BatchRunner::turn).toList(),
                     turns.positions(),
-                    turns.padding());
+                    turns.padding(),
+                    turns.structures());
         } catch (RuntimeInferenceException failed) {
             List<Attempted> outcomes = new ArrayList<>(batch.size());
             recover(batch, new Failure(failed, 1), outcomes);
-            return new Ran(List.copyOf(outcomes), 0, 0);
+            return new Ran(List.copyOf(outcomes), 0, 0, 0);
         }
     }
 

@@ -58,8 +58,10 @@ interface Engine {
      * @param turns in the order of the events
      * @param positions of all prompts that ran, padding included
      * @param padding how many of these were no text
+     * @param structures the most that events of one pass brought into its plan, 0 where nobody
+     *     counted
      */
-    record Batch(List<Turn> turns, long positions, long padding) {
+    record Batch(List<Turn> turns, long positions, long padding, int structures) {
         public Batch {
             turns = List.copyOf(turns);
         }

@@ -37,6 +37,8 @@ final class InferenceMetrics {
     private final Histogram latency;
     private final Histogram batchSize;
     private final Histogram batchWait;
+    private final Histogram batchStructures;
+    private final Counter batchUnions;
     private final SlidingRatio padding = new SlidingRatio(WINDOW);
     private final Histogram planWait;
     private final Counter generatedTokens;
@@ -70,6 +72,8 @@ final class InferenceMetrics {
         latency = group.histogram("inference_latency_ms", new SlidingHistogram(WINDOW));
         batchSize = group.histogram("batchSize", new SlidingHistogram(WINDOW));
         batchWait = group.histogram("batchWaitMs", new SlidingHistogram(WINDOW));
+        batchStructures = group.histogram("batchStructures", new SlidingHistogram(WINDOW));
+        batchUnions = group.counter("batchUnions", new SimpleCounter());
         planWait = group.histogram("planWaitMs", new SlidingHistogram(WINDOW));
         generatedTokens = group.counter("generatedTokens", new SimpleCounter());
         timeToFirstToken = group.histogram("timeToFirstTokenMs", new SlidingHistogram(WINDOW));
@@ -160,6 +164,20 @@ final class InferenceMetrics {
     /** A batch of prompts took so many positions, some of which were padding. */
     void padded(long positions, long share) {
         padding.add(share, positions);
+    }
+
+    /**
+     * A pass of a batch ran under a plan that so many different structures came together in.
+     *
+     * @param structures 0 where nobody counted
+     */
+    void joined(int structures) {
+        if (structures > 0) {
+            batchStructures.update(structures);
+        }
+        if (structures > 1) {
+            batchUnions.inc();
+        }
     }
 
     /** Events waited that long for their plan. */

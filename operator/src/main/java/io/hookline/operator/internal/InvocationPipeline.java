@@ -241,6 +241,7 @@ final class InvocationPipeline implements InferenceMetrics.Levels, DecodingLanes
             batcher.ran(batch.key(), batch.items().size(), millis);
             metrics.batched(batch.items().size(), batch.waited());
             metrics.padded(ran.positions(), ran.padding());
+            metrics.joined(ran.structures());
         }
         plans.forEach((plan, events) -> await(plan, () -> compiled(events)));
         dispatch();

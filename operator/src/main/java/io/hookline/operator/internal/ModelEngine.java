@@ -118,14 +118,15 @@ final class ModelEngine implements Engine {
         List<PlannedTrace> traces = batch.stream().map(Ready::trace).toList();
         BatchRunner.Ran ran =
                 patient
-                        ? new BatchRunner.Ran(List.copyOf(runner.run(traces)), 0, 0)
+                        ? new BatchRunner.Ran(List.copyOf(runner.run(traces)), 0, 0, 0)
                         : runner.attempt(traces);
         return new Batch(
                 IntStream.range(0, batch.size())
                         .mapToObj(i -> turn(batch.get(i), ran.turns().get(i)))
                         .toList(),
                 ran.positions(),
-                ran.padding());
+                ran.padding(),
+                ran.structures());
     }
 
     private static Turn turn(Ready event, BatchRunner.Turn turn) {

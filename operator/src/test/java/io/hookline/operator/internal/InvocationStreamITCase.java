@@ -137,6 +137,13 @@ class InvocationStreamITCase {
                 .as("prompts of a decoder share batches when they are of equal length")
                 .isNotEmpty()
                 .containsOnly(0.0);
+        assertThat(inference("batchStructures").map(each -> ((Histogram) each).getStatistics()))
+                .as(
+                        "events that scale and events that call, %d batches joined some",
+                        total("batchUnions"))
+                .isNotEmpty()
+                .allMatch(each -> each.getMax() <= 2)
+                .anyMatch(each -> each.getMin() >= 1);
         assertThat(inference("planWaitMs").mapToLong(each -> ((Histogram) each).getCount()).sum())
                 .isPositive();
     }

@@ -143,7 +143,8 @@ final class TestingModelRuntime implements ModelRuntime {
                                                 : new Turns.Waits(plan(trace)))
                         .toList(),
                 4L * batch.size(),
-                batch.size());
+                batch.size(),
+                1);
     }
 
     private CompletableFuture<Void> plan(PlannedTrace trace) {

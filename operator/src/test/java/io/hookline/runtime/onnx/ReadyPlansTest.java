@@ -68,7 +68,9 @@ final class ReadyPlansTest {
         TestProgram old = prompt(20, 21, 22);
         TestProgram edited = prompt(30, 31, 32).edit(0, EDIT);
         List<PlannedTrace> batch = List.of(plan(old), plan(edited), plan(old));
-        List<Turns.Turn> turns = runs.attempt(batch, 0).each();
+        Turns first = runs.attempt(batch, 0);
+        assertThat(first.structures()).as("of those that ran").isEqualTo(1);
+        List<Turns.Turn> turns = first.each();
         assertSame(turns.get(0), old);
         assertSame(turns.get(2), old);
         CompletableFuture<Void> there = ((Turns.Waits) turns.get(1)).plan();
@@ -88,14 +90,18 @@ final class ReadyPlansTest {
         TestProgram all = prompt(40, 41, 42).with("logits", "'all'");
         List<PlannedTrace> batch = List.of(plan(all), plan(edited));
         compiling.passes.clear();
-        List<Turns.Turn> turns = runs.attempt(batch, 0).each();
+        Turns apart = runs.attempt(batch, 0);
+        assertThat(apart.structures()).as("in one pass").isEqualTo(1);
+        List<Turns.Turn> turns = apart.each();
         assertSame(turns.get(0), all);
         assertSame(turns.get(1), edited);
         assertThat(compiling.passes).containsExactly(1, 1);
         assertThat(compiling.waiting).as("their common plan").hasSize(1);
         compiling.finish();
         compiling.passes.clear();
-        assertThat(runs.attempt(batch, 0).each()).allMatch(Turns.Ended.class::isInstance);
+        Turns together = runs.attempt(batch, 0);
+        assertThat(together.each()).allMatch(Turns.Ended.class::isInstance);
+        assertThat(together.structures()).as("in their common plan").isEqualTo(2);
         assertThat(compiling.passes).containsExactly(2);
     }
 
