@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             NnsightCommand.class,
             PipelineCommand.class,
             SoakCommand.class,
+            LiveCommand.class,
             DetectorsCommand.class,
             HeldCommand.class
         })

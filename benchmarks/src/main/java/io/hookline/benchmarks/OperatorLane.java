@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * The invocation operator in a job without Kafka: events out of nothing, envelopes into nothing.
@@ -62,20 +64,43 @@ final class OperatorLane {
 
     private static Lane open(Configuration options, PromptFeed feed, String name, String recorded)
             throws Exception {
+        return open(options, name, feed::event, envelope -> count(envelope, name, recorded));
+    }
+
+    /** A lane of live events under a name. */
+    static Lane live(Configuration options, String name) throws Exception {
+        return open(
+                options,
+                name,
+                number -> LiveEvents.of(name).event(number),
+                envelope -> {
+                    if (envelope.destination() instanceof Destination.Results) {
+                        LiveEvents.of(name).end(envelope);
+                    }
+                    return count(envelope, name, "");
+                });
+    }
+
+    private static Lane open(
+            Configuration options,
+            String name,
+            SerializableFunction<Long, SourceEvent> made,
+            MapFunction<Envelope, Envelope> left)
+            throws Exception {
         StreamExecutionEnvironment env = JobLane.environment(Duration.ZERO);
         TypeInformation<SourceEvent> type = eventType();
         DataStream<SourceEvent> events =
-                JobLane.source(env, new TurnstileSource<>(name, feed::event, type));
+                JobLane.source(env, new TurnstileSource<>(name, made, type));
         DataStream<SourceEvent> control =
                 env.fromSource(
                                 new NumberSequenceSource(0, 0),
                                 WatermarkStrategy.noWatermarks(),
                                 "control")
                         .filter(number -> false)
-                        .map(feed::event)
+                        .map(made::apply)
                         .returns(type);
         InvocationStream.of(events, control, options, JobStart.empty())
-                .map(envelope -> count(envelope, name, recorded))
+                .map(left)
                 .returns(io.hookline.operator.EnvelopeTypeInfo.INSTANCE)
                 .sinkTo(new DiscardingSink<>());
         return new JobLane(Turnstile.of(name), env.executeAsync(name));
