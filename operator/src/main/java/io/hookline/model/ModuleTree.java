@@ -4,6 +4,7 @@ package io.hookline.model;
 import io.hookline.program.Io;
 import io.hookline.program.NearestName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,11 @@ public final class ModuleTree {
 
     private final String convention;
     private final Map<String, Module> modules = new LinkedHashMap<>();
+    private final Map<String, String> unhooked;
 
-    private ModuleTree(String convention, List<Module> modules) {
+    private ModuleTree(String convention, List<Module> modules, Map<String, String> unhooked) {
         this.convention = convention;
+        this.unhooked = Collections.unmodifiableMap(new LinkedHashMap<>(unhooked));
         for (Module module : modules) {
             this.modules.put(module.path(), module);
         }
@@ -32,12 +35,25 @@ public final class ModuleTree {
      * @param modules in forward order of their outputs
      */
     public static ModuleTree of(String convention, List<Module> modules) {
-        return new ModuleTree(convention, modules);
+        return new ModuleTree(convention, modules, Map.of());
+    }
+
+    /** The same tree, with what it has no hook points for. */
+    ModuleTree lacking(Map<String, String> reasons) {
+        return new ModuleTree(convention, modules(), reasons);
     }
 
     /** How the modules were recognised, in words for people. */
     public String convention() {
         return convention;
+    }
+
+    /**
+     * What the checkpoint's model has and this graph has no hook points for, with the reason, in
+     * words for people. Numbers of layers are left open: {@code model.layers.*.self_attn.q_proj}.
+     */
+    public Map<String, String> unhooked() {
+        return unhooked;
     }
 
     /** Every module, in forward order of its output. */

@@ -35,7 +35,8 @@ final class ModuleTreeBuilder {
                 SiteFinder finder = new SiteFinder(graph, values, calls);
                 ModuleTreeBuilder builder = new ModuleTreeBuilder(graph, finder);
                 builder.visit(calls.root());
-                return ModuleTree.of(convention.title(), builder.modules());
+                return ModuleTree.of(convention.title(), builder.modules())
+                        .lacking(new Unhooked(graph, values, calls).reasons(builder.sites));
             }
         }
         return new TensorModules(graph, values).tree();

@@ -74,7 +74,11 @@ record Sidecar(Map<String, String> rename, Map<String, String> points) {
     ModuleTree applyTo(ModuleTree tree, ModelGraph graph, TensorShapes shapes)
             throws ModelException {
         ModuleTree renamed = rename.isEmpty() ? tree : renamed(tree);
-        return points.isEmpty() ? renamed : pointed(renamed, graph, new Values(shapes));
+        ModuleTree applied =
+                points.isEmpty() ? renamed : pointed(renamed, graph, new Values(shapes));
+        Map<String, String> reasons = new LinkedHashMap<>();
+        tree.unhooked().forEach((path, reason) -> reasons.put(path(path), reason));
+        return applied.lacking(reasons);
     }
 
     private ModuleTree renamed(ModuleTree tree) throws ModelException {

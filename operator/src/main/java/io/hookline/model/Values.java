@@ -72,6 +72,17 @@ final class Values {
                 .isPresent();
     }
 
+    /** Whether the tensor holds hidden states split by head, with tokens before or behind heads. */
+    boolean isByHead(String tensor) {
+        return shapes.of(tensor)
+                .filter(shape -> shape.dtype().isFloat())
+                .filter(shape -> shape.dimensions().size() == 4)
+                .filter(shape -> counts(shape, 0, Extent.BATCH))
+                .filter(shape -> counts(shape, 1, Extent.TOKENS) || counts(shape, 2, Extent.TOKENS))
+                .flatMap(shape -> fixed(shape, 3))
+                .isPresent();
+    }
+
     private static Optional<Value> value(String tensor, TensorShape shape) {
         List<Dimension> dimensions = shape.dimensions();
         return layout(shape)

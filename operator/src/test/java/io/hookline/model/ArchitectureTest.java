@@ -133,6 +133,47 @@ class ArchitectureTest {
     }
 
     @Test
+    void genai_packedAttention_saysWhatHasNoHookPoints() {
+        ModuleTree tree = TestModels.describe(TestModels.path("architectures/llama-genai")).tree();
+        String attention = "model.model.layers.*.self_attn.";
+        assertThat(tree.unhooked())
+                .containsOnly(
+                        Map.entry(
+                                attention + "attention",
+                                "'GroupQueryAttention' keeps its probabilities to itself"),
+                        Map.entry(
+                                attention + "q_proj",
+                                "its output is 'qkv_proj.output', units '0:64'"),
+                        Map.entry(
+                                attention + "k_proj",
+                                "its output is 'qkv_proj.output', units '64:96'"),
+                        Map.entry(
+                                attention + "v_proj",
+                                "its output is 'qkv_proj.output', units '96:128'"));
+        assertThat(tree.sites(HookPoint.of("model.model.layers.0.self_attn.qkv_proj", Io.OUTPUT)))
+                .extracting(Site::width)
+                .containsExactly(128);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"opt", "albert-torchscript", "gpt2", "bert-int8"})
+    void plainModels_lackNothing(String name) {
+        assertThat(TestModels.describe(TestModels.path("architectures/" + name)).tree().unhooked())
+                .isEmpty();
+    }
+
+    @Test
+    void qwen3_normsOfQueriesAndKeys_areNamedAsWithoutHookPoints() {
+        ModuleTree tree = TestModels.describe(TestModels.path("architectures/qwen3")).tree();
+        assertThat(tree.unhooked())
+                .containsOnlyKeys(
+                        "model.model.layers.*.self_attn.q_norm",
+                        "model.model.layers.*.self_attn.k_norm");
+        assertThat(tree.sites(HookPoint.of("model.model.layers.0.self_attn.q_proj", Io.OUTPUT)))
+                .hasSize(1);
+    }
+
+    @Test
     void albert_layer_isVisitedThreeTimesInOrder() {
         for (String name : List.of("albert-dynamo", "albert-torchscript")) {
             ModelDescription model = TestModels.describe(TestModels.path("architectures/" + name));

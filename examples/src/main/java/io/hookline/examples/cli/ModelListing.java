@@ -40,6 +40,9 @@ final class ModelListing {
             String line = "%-" + width + "s  %-20s  %s";
             lines.add(line.formatted(name(module), module.className(), sites).stripTrailing());
         }
+        info.tree()
+                .unhooked()
+                .forEach((path, reason) -> lines.add("no hook point '" + path + "': " + reason));
         return lines;
     }
 
@@ -58,6 +61,7 @@ final class ModelListing {
             ArrayNode points = entry.putArray("points");
             module.sites().forEach(site -> points.add(point(site)));
         }
+        info.tree().unhooked().forEach(document.putObject("unhooked")::put);
         return document;
     }
 

@@ -48,6 +48,22 @@ class ScanCommandITCase {
     }
 
     @Test
+    void scan_fusedModel_saysWhatHasNoHookPoints() throws IOException {
+        String model = "../operator/src/test/resources/models/architectures/llama-genai";
+        String tokenizer = "models/ticketlm/tokenizer.json";
+        assertThat(scan("--model", model, "--tokenizer", tokenizer)).as("%s", err).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "no hook point 'model.model.layers.*.self_attn.k_proj': its output is"
+                                + " 'qkv_proj.output', units '64:96'");
+        out.getBuffer().setLength(0);
+        scan("--model", model, "--tokenizer", tokenizer, "--json");
+        assertThat(JSON.readTree(out.toString()).get("unhooked").fieldNames())
+                .toIterable()
+                .hasSize(4);
+    }
+
+    @Test
     void scan_refusedProgram_exitsWithTwo() throws IOException {
         Path program =
                 Files.writeString(
