@@ -37,7 +37,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final TapMemory memory = new TapMemory();
     private final TapMemory caches = new TapMemory();
     private final PlanCache plans;
-    private final RecentPlans recent = new RecentPlans(KEEP_MEMORY);
+    private final RecentPlans recent = new RecentPlans(KEEP_MEMORY, 2 * KEEP_MEMORY);
 
     /**
      * Where sessions run and how many are kept.

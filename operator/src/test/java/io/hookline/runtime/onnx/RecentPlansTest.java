@@ -13,8 +13,9 @@ final class RecentPlansTest {
     private static final PlanKey A = key(LogitsTap.LAST, false);
     private static final PlanKey B = key(LogitsTap.LAST, true);
     private static final PlanKey C = key(LogitsTap.ALL, true);
+    private static final PlanKey D = key(LogitsTap.ALL, false);
 
-    private final RecentPlans recent = new RecentPlans(2);
+    private final RecentPlans recent = new RecentPlans(2, 1);
 
     private static PlanKey key(LogitsTap logits, boolean continues) {
         return new PlanKey(new Structure(List.of(), List.of(), logits, continues), List.of());
@@ -30,12 +31,28 @@ final class RecentPlansTest {
     }
 
     @Test
-    void plan_thatHasKeptItsMemory_isNamedWhenItIsIdle() {
+    void plan_thatHasKeptItsMemory_staysOpenWhileFewRest() {
         recent.use(A);
         recent.use(A);
         assertThat(recent.use(B).idle()).isEmpty();
-        assertThat(recent.use(C).idle()).contains(A);
+        assertThat(recent.use(C).idle()).isEmpty();
         assertThat(recent.use(A).memory()).isEqualTo(Memory.GIVEN_BACK);
+    }
+
+    @Test
+    void plan_thatHasRestedForLongest_isNamedWhenTooManyDo() {
+        for (PlanKey key : List.of(A, A, B, B, C)) {
+            assertThat(recent.use(key).idle()).isEmpty();
+        }
+        assertThat(recent.use(D).idle()).contains(A);
+    }
+
+    @Test
+    void plan_thatRunsAgain_restsNoLonger() {
+        for (PlanKey key : List.of(A, A, B, B, C, A)) {
+            assertThat(recent.use(key).idle()).isEmpty();
+        }
+        assertThat(recent.use(D).idle()).isEmpty();
     }
 
     @Test
