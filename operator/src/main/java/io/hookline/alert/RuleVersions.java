@@ -17,6 +17,7 @@ public final class RuleVersions {
     static final int MAX_VERSIONS = 16;
 
     private final Map<String, List<RuleChange>> names = new TreeMap<>();
+    private List<Rule> all = List.of();
 
     /**
      * What a change does to a rule that holds for no time any more.
@@ -46,6 +47,7 @@ public final class RuleVersions {
         } else {
             names.put(newest.name(), List.copyOf(stay));
         }
+        all = listed();
         return replaced;
     }
 
@@ -56,6 +58,11 @@ public final class RuleVersions {
 
     /** The rules that hold for some time, by name. */
     public List<Rule> all() {
+        return all;
+    }
+
+    /** Made with each change, since every signal asks for it. */
+    private List<Rule> listed() {
         return names.values().stream()
                 .flatMap(Collection::stream)
                 .flatMap(change -> change.rule().stream())
