@@ -72,7 +72,7 @@ final class ActiveRow {
         return planned().tokens().length;
     }
 
-    /** The step that it is in: how many it has behind it. */
+    /** The step that it is in: how many it has behind it; once it has ended its last. */
     int step() {
         return step;
     }
@@ -160,11 +160,13 @@ final class ActiveRow {
         int chosen = sampler.orElseThrow().choose(logits);
         int token = given().orElse(chosen);
         add(token);
-        step++;
         Generation generation = trace.program().generate().orElseThrow();
         ended =
-                step >= generation.maxNewTokens()
+                step + 1 >= generation.maxNewTokens()
                         || generation.eosTokenIds().orElse(modelEos).contains(token);
+        if (!ended) {
+            step++;
+        }
     }
 
     private void add(int token) {

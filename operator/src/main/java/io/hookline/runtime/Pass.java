@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * in it. With a KV cache a pass holds the new positions alone; without one it recomputes the
  * sequence, and the positions of earlier steps are there, too.
  *
- * @param rows at least one
+ * @param rows at least one; those that have ended run along for the sake of others, and nothing is
+ *     taken from them
  * @param steps the step that each row is in
  * @param tokens length of the tokens axis, the longest row's
  * @param keys length of the keys axis of attention
@@ -68,6 +69,7 @@ record Pass(List<ActiveRow> rows, int[] steps, boolean recomputes, int tokens, i
     /** Whether no row goes on after it. */
     boolean isLast() {
         return IntStream.range(0, batch())
+                .filter(row -> !rows.get(row).ended())
                 .noneMatch(row -> rows.get(row).mayContinueAfter(steps[row]));
     }
 

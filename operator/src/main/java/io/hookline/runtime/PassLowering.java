@@ -40,8 +40,10 @@ final class PassLowering {
         TapFeeds taps = new TapFeeds(pass, selections);
         GaugeFeeds gauges = new GaugeFeeds(pass, selections);
         for (int row = 0; row < pass.batch(); row++) {
-            taps.add(row, pass.rows().get(row).planned().captures());
-            gauges.add(row, pass.rows().get(row).planned().signals());
+            if (!pass.rows().get(row).ended()) {
+                taps.add(row, pass.rows().get(row).planned().captures());
+                gauges.add(row, pass.rows().get(row).planned().signals());
+            }
         }
         List<TapFeeds.Filled> filled = taps.filled();
         feeds.addAll(taps.feeds(filled));
@@ -156,6 +158,7 @@ final class PassLowering {
 
     private boolean any(AtStep condition) {
         return IntStream.range(0, pass.batch())
+                .filter(row -> !pass.rows().get(row).ended())
                 .anyMatch(row -> condition.is(pass.rows().get(row), pass.step(row)));
     }
 

@@ -17,8 +17,12 @@ final class RowGroups {
     /** Which rows of which trace. */
     private record Tie(int number, int component) {}
 
-    /** Rows in bundles that have to stay together from their step on. */
-    static List<List<ActiveRow>> tied(List<ActiveRow> rows) {
+    /**
+     * Rows in bundles that have to stay together from their step on.
+     *
+     * @param again whether patches of earlier steps act again
+     */
+    static List<List<ActiveRow>> tied(List<ActiveRow> rows, boolean again) {
         List<List<ActiveRow>> bundles = new ArrayList<>(rows.size());
         Map<Tie, List<ActiveRow>> open = new HashMap<>();
         for (ActiveRow row : rows) {
@@ -26,7 +30,7 @@ final class RowGroups {
                 bundles.add(List.of(row));
                 continue;
             }
-            int component = components(row.trace(), row.step())[row.index()];
+            int component = components(row.trace(), again ? 0 : row.step())[row.index()];
             List<ActiveRow> bundle =
                     open.computeIfAbsent(
                             new Tie(row.number(), component), first -> new ArrayList<>());

@@ -91,6 +91,9 @@ final class RowPasses {
 
     private void finish(Pass pass, int row, Optional<Output> logits) {
         ActiveRow active = pass.rows().get(row);
+        if (active.ended()) {
+            return;
+        }
         if (active.failure().isPresent()) {
             active.end(false);
             return;

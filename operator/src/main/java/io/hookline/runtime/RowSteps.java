@@ -16,6 +16,7 @@ final class RowSteps implements AutoCloseable {
     private final Sharing sharing;
     private final Optional<CaptureMemory> memory;
     private final KeyPlaces places;
+    private final EndedSources sources = new EndedSources();
 
     /**
      * Which rows of different lengths share passes. Those that patch from each other do in any
@@ -73,11 +74,11 @@ final class RowSteps implements AutoCloseable {
         List<ActiveRow> beginning = rows.stream().filter(row -> row.step() == 0).toList();
         List<ActiveRow> going = rows.stream().filter(row -> row.step() > 0).toList();
         for (List<List<ActiveRow>> pass :
-                RowLengths.whole(RowGroups.tied(beginning), sharing.whole())) {
+                RowLengths.whole(RowGroups.tied(beginning, true), sharing.whole())) {
             attempts.run(pass, new Passes(true, attempts));
         }
-        for (List<List<ActiveRow>> pass :
-                RowLengths.passes(RowGroups.tied(going), sharing.onward())) {
+        List<List<ActiveRow>> tied = RowGroups.tied(going, passes.recompute());
+        for (List<List<ActiveRow>> pass : RowLengths.passes(tied, sharing.onward())) {
             attempts.run(pass, new Passes(passes.recompute(), attempts));
         }
     }
@@ -85,6 +86,7 @@ final class RowSteps implements AutoCloseable {
     /** A row is not taken further. */
     void drop(ActiveRow row) {
         places.remove(row);
+        sources.remove(row);
     }
 
     /** What compiles plans and runs passes. */
@@ -103,7 +105,7 @@ final class RowSteps implements AutoCloseable {
         }
 
         private Pass pass(List<ActiveRow> rows) {
-            return whole ? Pass.whole(rows, passes.recompute()) : Pass.onward(rows);
+            return whole ? Pass.whole(sources.beside(rows), passes.recompute()) : Pass.onward(rows);
         }
 
         @Override
@@ -151,6 +153,9 @@ final class RowSteps implements AutoCloseable {
             attempts.broken(rows, new IllegalStateException("out of memory", tooLarge));
         }
         rows.stream().filter(ActiveRow::ended).forEach(places::remove);
+        if (passes.recompute()) {
+            sources.keep(rows);
+        }
     }
 
     @Override

@@ -14,11 +14,11 @@ final class RowLengthsTest {
             "{'at': 'model.model.layers.1.output', 'op': 'patch', 'tokens': [0], 'from': {'invocation': 0, 'tokens': [0]}}";
 
     private static List<List<String>> passes(boolean padding, List<ActiveRow> rows) {
-        return names(RowLengths.passes(RowGroups.tied(rows), padding));
+        return names(RowLengths.passes(RowGroups.tied(rows, false), padding));
     }
 
     private static List<List<String>> whole(double padding, List<ActiveRow> rows) {
-        return names(RowLengths.whole(RowGroups.tied(rows), padding));
+        return names(RowLengths.whole(RowGroups.tied(rows, false), padding));
     }
 
     private static List<List<String>> names(List<List<List<ActiveRow>>> passes) {
@@ -96,9 +96,9 @@ final class RowLengthsTest {
                         IntStream.of(300, 80, 70, 5)
                                 .mapToObj(RowLengthsTest::prompt)
                                 .toArray(String[]::new));
-        assertThat(RowLengths.passes(RowGroups.tied(rows), true).stream().map(List::size))
+        assertThat(RowLengths.passes(RowGroups.tied(rows, false), true).stream().map(List::size))
                 .containsExactly(1, 3);
-        assertThat(RowLengths.passes(RowGroups.tied(rows), false)).hasSize(4);
+        assertThat(RowLengths.passes(RowGroups.tied(rows, false), false)).hasSize(4);
     }
 
     /** A program of one prompt of that length. */

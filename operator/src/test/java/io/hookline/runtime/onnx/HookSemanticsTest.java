@@ -302,6 +302,44 @@ final class HookSemanticsTest {
         assertThat(step(cached.get(0), 2).data()).isNotEqualTo(step(cached.get(1), 2).data());
     }
 
+    /** Without a KV cache the source runs along, also when its own text has ended. */
+    @Test
+    void patch_ofTheFirstStepWhoseSourceEndsEarlier_worksWithAndWithoutKvCache() {
+        TestProgram patched =
+                TestProgram.of(PROMPT, new int[] {9, 8, 7, 6}, new int[] {1, 2, 3, 4, 5, 6, 7})
+                        .edit(
+                                1,
+                                "{'at': 'model.model.layers.2.output', 'op': 'patch', 'tokens': [1, 2], 'from': {'invocation': 0, 'tokens': [3, 5]}}")
+                        .edit(
+                                2,
+                                "{'at': 'model.model.layers.4.output', 'op': 'patch', 'tokens': 'last', 'from': {'invocation': 1}}")
+                        .cache("{'modules': ['model.model.layers.*']}");
+        String generate = "{'max_new_tokens': 5, 'eos_token_ids': %s}";
+        int[] first =
+                engine.run(TICKETLM, patched.copy().with("generate", generate.formatted("[]")))
+                        .get(0)
+                        .generated();
+        for (String eos : List.of("[]", "[%d]".formatted(first[0]), "[%d]".formatted(first[2]))) {
+            TestProgram program = patched.copy().with("generate", generate.formatted(eos));
+            List<RowOutcome> cached = engine.run(TICKETLM, program);
+            List<RowOutcome> recomputed = engine.run("ticketlm/variants/nocache.onnx", program);
+            for (int row = 0; row < 3; row++) {
+                assertThat(recomputed.get(row).generated()).isEqualTo(cached.get(row).generated());
+                assertSameWithin(recomputed.get(row).captures(), cached.get(row).captures());
+            }
+        }
+    }
+
+    private static void assertSameWithin(List<Capture> actual, List<Capture> expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int at = 0; at < actual.size(); at++) {
+            assertThat(Bits.key(actual.get(at))).isEqualTo(Bits.key(expected.get(at)));
+            assertThat(Bits.worst(Bits.floats(actual.get(at)), Bits.floats(expected.get(at))))
+                    .as(Bits.key(actual.get(at)))
+                    .isLessThan(1e-4);
+        }
+    }
+
     private static Capture step(RowOutcome row, int step) {
         return row.captures().get(step);
     }
