@@ -15,6 +15,9 @@ import java.util.Optional;
 final class RotaryFusion implements Fusion.Rule {
     private static final long END = Long.MAX_VALUE;
 
+    /** What has as many rows as the batch: tables may have one line for all of them. */
+    private static final String BATCH = "input_ids";
+
     /** One of two operands, and the other. */
     private record Pair(String one, String other) {
         static List<Pair> of(NodeProto node) {
@@ -26,7 +29,7 @@ final class RotaryFusion implements Fusion.Rule {
 
     @Override
     public Optional<List<NodeProto>> at(NodeProto last, FusedGraph graph) {
-        if (!last.getOpType().equals("Add")) {
+        if (!last.getOpType().equals("Add") || !graph.model().inputs().contains(BATCH)) {
             return Optional.empty();
         }
         return Pair.of(last).stream()
@@ -38,7 +41,7 @@ final class RotaryFusion implements Fusion.Rule {
     /**
      * What is turned, and by which angles.
      *
-     * @param angles {@code [batch, tokens, half]}
+     * @param angles {@code [batch, tokens, half]}, where the batch may be one row for all
      */
     private record Turn(String value, String angles, long half) {}
 
@@ -137,6 +140,7 @@ final class RotaryFusion implements Fusion.Rule {
         List<NodeProto> nodes = new ArrayList<>();
         if (!graph.isMade(name + "/lines")) {
             nodes.addAll(tables(turn, name, graph));
+            nodes.addAll(lines(name, graph));
         }
         nodes.add(
                 FusedGraph.own(
@@ -148,9 +152,7 @@ final class RotaryFusion implements Fusion.Rule {
         return nodes;
     }
 
-    /**
-     * Cosines and sines {@code [lines, half]} and the line of each token {@code [batch, tokens]}.
-     */
+    /** Cosines and sines {@code [lines, half]}, and the lines of the angles' own tokens. */
     private static List<NodeProto> tables(Turn turn, String name, FusedGraph graph) {
         String lines = graph.constant(name + "/lines", false, -1, turn.half());
         String zero = graph.constant(name + "/zero", true, 0);
@@ -172,6 +174,21 @@ final class RotaryFusion implements Fusion.Rule {
                         integer("keepdims", 0)),
                 FusedGraph.node("Range", List.of(zero, name + "/count", one), name + "/numbers"),
                 FusedGraph.node(
-                        "Reshape", List.of(name + "/numbers", name + "/tokens"), name + "/at"));
+                        "Reshape", List.of(name + "/numbers", name + "/tokens"), name + "/own"));
+    }
+
+    /** The line of each token {@code [batch, tokens]}. */
+    private static List<NodeProto> lines(String name, FusedGraph graph) {
+        String from = graph.constant(name + "/from", false, 0);
+        String single = graph.constant(name + "/single", false, 1);
+        return List.of(
+                FusedGraph.node("Shape", List.of(BATCH), name + "/ids"),
+                FusedGraph.node("Slice", List.of(name + "/ids", from, single), name + "/rows"),
+                FusedGraph.node(
+                        "Concat",
+                        List.of(name + "/rows", single),
+                        name + "/each",
+                        integer("axis", 0)),
+                FusedGraph.node("Expand", List.of(name + "/own", name + "/each"), name + "/at"));
     }
 }
