@@ -6,6 +6,7 @@ import io.hookline.program.Invocation;
 import io.hookline.program.Program;
 import io.hookline.program.Prompt;
 import io.hookline.schema.ErrorCode;
+import java.util.Optional;
 
 /** Turns prompts into token ids that the model can take. */
 final class PromptPlanner {
@@ -34,15 +35,27 @@ final class PromptPlanner {
     int[] tokens(Invocation invocation, int index, int steps) {
         String pointer = "/invocations/" + index;
         if (invocation.prompt() instanceof Prompt.Text text) {
-            int[] tokens = tokenizer.encode(text.text());
-            checkLength(tokens.length, steps, pointer + "/prompt");
-            return tokens;
+            return tokens(text, steps, pointer + "/prompt");
         }
         int[] tokens =
                 ((Prompt.Tokens) invocation.prompt())
                         .ids().stream().mapToInt(Integer::intValue).toArray();
         checkVocabulary(tokens, pointer + "/tokens");
         checkLength(tokens.length, steps, pointer + "/tokens");
+        return tokens;
+    }
+
+    private int[] tokens(Prompt.Text text, int steps, String pointer) {
+        Optional<String> lack = tokenizer.lack();
+        if (lack.isPresent()) {
+            problems.add(
+                    ErrorCode.UNSUPPORTED_MODEL,
+                    pointer,
+                    "text needs a tokenizer, and " + lack.get() + "; 'tokens' need none");
+            return new int[1];
+        }
+        int[] tokens = tokenizer.encode(text.text());
+        checkLength(tokens.length, steps, pointer);
         return tokens;
     }
 

@@ -50,14 +50,13 @@ class ScanCommandITCase {
     @Test
     void scan_fusedModel_saysWhatHasNoHookPoints() throws IOException {
         String model = "../operator/src/test/resources/models/architectures/llama-genai";
-        String tokenizer = "models/ticketlm/tokenizer.json";
-        assertThat(scan("--model", model, "--tokenizer", tokenizer)).as("%s", err).isZero();
+        assertThat(scan("--model", model)).as("%s", err).isZero();
         assertThat(out.toString())
                 .contains(
                         "no hook point 'model.model.layers.*.self_attn.k_proj': its output is"
                                 + " 'qkv_proj.output', units '64:96'");
         out.getBuffer().setLength(0);
-        scan("--model", model, "--tokenizer", tokenizer, "--json");
+        scan("--model", model, "--json");
         assertThat(JSON.readTree(out.toString()).get("unhooked").fieldNames())
                 .toIterable()
                 .hasSize(4);

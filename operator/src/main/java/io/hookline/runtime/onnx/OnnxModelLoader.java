@@ -199,19 +199,16 @@ public final class OnnxModelLoader implements ModelLoader {
                         model.tree(),
                         model.signature(),
                         model.limits());
-        return new OnnxModelPlanner(
-                info, OnnxTokenizer.open(tokenizerFile(spec, described.folder())));
+        return new OnnxModelPlanner(info, codec(spec, described.folder()));
     }
 
-    private static Path tokenizerFile(ModelSpec spec, ModelFolder folder)
-            throws ModelLoadException {
-        return spec.tokenizer()
-                .or(folder::tokenizer)
-                .orElseThrow(
-                        () ->
-                                new ModelLoadException(
-                                        ErrorCode.UNSUPPORTED_MODEL,
-                                        "no 'tokenizer.json' beside '%s' or up to two folders above"
-                                                .formatted(folder.model())));
+    private static TextCodec codec(ModelSpec spec, ModelFolder folder)
+            throws IOException, ModelLoadException {
+        Optional<Path> file = spec.tokenizer().or(folder::tokenizer);
+        return file.isPresent()
+                ? OnnxTokenizer.open(file.get())
+                : new NoTokenizer(
+                        "there is no 'tokenizer.json' beside '%s' or up to two folders above"
+                                .formatted(folder.model()));
     }
 }

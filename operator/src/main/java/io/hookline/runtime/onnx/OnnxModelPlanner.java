@@ -14,14 +14,17 @@ import io.hookline.runtime.ModelInfo;
 import io.hookline.runtime.ModelPlanner;
 import java.util.List;
 
-/** A described model with its tokenizer, which it owns; closing waits for plans in progress. */
+/**
+ * A described model with its tokenizer, if there is one, which it owns; closing waits for plans in
+ * progress.
+ */
 final class OnnxModelPlanner implements ModelPlanner {
     private final ModelInfo info;
-    private final OnnxTokenizer tokenizer;
+    private final TextCodec tokenizer;
     private final Planner planner;
     private final Gate gate = new Gate();
 
-    OnnxModelPlanner(ModelInfo info, OnnxTokenizer tokenizer) {
+    OnnxModelPlanner(ModelInfo info, TextCodec tokenizer) {
         this.info = info;
         this.tokenizer = tokenizer;
         this.planner =

@@ -2,15 +2,13 @@
 package io.hookline.runtime.onnx;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.hookline.plan.PromptTokenizer;
-import io.hookline.runtime.Detokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
 /** A Hugging Face tokenizer.json; what it says of truncation and padding is not followed. */
-final class OnnxTokenizer implements PromptTokenizer, Detokenizer, AutoCloseable {
+final class OnnxTokenizer implements TextCodec {
     private final HuggingFaceTokenizer tokenizer;
 
     private OnnxTokenizer(HuggingFaceTokenizer tokenizer) {

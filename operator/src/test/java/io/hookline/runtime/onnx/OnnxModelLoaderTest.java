@@ -4,16 +4,24 @@ package io.hookline.runtime.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hookline.model.TestModels;
+import io.hookline.program.Problem;
+import io.hookline.program.Program;
+import io.hookline.program.ProgramException;
+import io.hookline.program.ProgramReader;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.ModelLoadException;
 import io.hookline.runtime.ModelRuntime;
 import io.hookline.runtime.ModelSpec;
+import io.hookline.runtime.RowOutcome;
+import io.hookline.runtime.TraceOutcome;
 import io.hookline.runtime.Weights;
 import io.hookline.schema.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +66,47 @@ final class OnnxModelLoaderTest {
         Files.writeString(folder.resolve("weights.data"), "x");
         assertThat(loader.stamp(spec)).isNotEqualTo(touched);
         assertThat(loader.stamp(ModelSpec.cpu(folder.resolve("none")))).isEmpty();
+    }
+
+    @Test
+    void load_noTokenizer_runsTokensAndRefusesText() throws Exception {
+        OnnxModelLoader loader = new OnnxModelLoader(folder.resolve("cache"));
+        try (ModelRuntime model =
+                loader.load(ModelSpec.cpu(TestModels.path("tiny-neox/model.onnx")))) {
+            TestProgram tokens = TestProgram.of(new int[] {5, 6, 7});
+            TraceOutcome outcome =
+                    model.run(
+                                    List.of(
+                                            model.plan(
+                                                    program(
+                                                            tokens.with(
+                                                                            "generate",
+                                                                            "{'max_new_tokens': 2}")
+                                                                    .json()))))
+                            .get(0);
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            TraceOutcome.Completed.class,
+                            completed -> {
+                                RowOutcome row = completed.rows().get(0);
+                                assertThat(row.generated()).hasSize(2);
+                                assertThat(row.text()).isEmpty();
+                            });
+            JsonNode text = TestProgram.json("{'invocations': [{'prompt': 'Hello'}]}");
+            assertThatThrownBy(() -> model.plan(program(text)))
+                    .isInstanceOfSatisfying(
+                            ProgramException.class,
+                            refused -> {
+                                Problem problem = refused.problems().get(0);
+                                assertThat(problem.code()).isEqualTo(ErrorCode.UNSUPPORTED_MODEL);
+                                assertThat(problem.pointer()).isEqualTo("/invocations/0/prompt");
+                                assertThat(problem.message()).contains("no 'tokenizer.json'");
+                            });
+        }
+    }
+
+    private static Program program(JsonNode document) throws ProgramException {
+        return ProgramReader.read(document);
     }
 
     private static ModelSpec pinned(String digest) throws Exception {
