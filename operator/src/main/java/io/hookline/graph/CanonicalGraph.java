@@ -7,7 +7,9 @@ import io.hookline.model.LogitsHead;
 import io.hookline.model.ModelGraph;
 import io.hookline.model.ModelSignature;
 import io.hookline.model.ModuleTree;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The optimised graph that every plan of a model derives from, and where its hooks are. Immutable.
@@ -28,6 +30,13 @@ public final class CanonicalGraph {
         this.groups = EdgeGroups.of(original, tree);
         this.signature = requireNonNull(signature, "signature");
         this.head = LogitsHead.of(tree, signature);
+    }
+
+    /** What of it is the same for all texts that lie alike. */
+    public Preamble preamble() {
+        Set<String> hooked = new HashSet<>();
+        groups.tensors().forEach(hooked::add);
+        return Preamble.of(graph, signature, hooked);
     }
 
     ModelGraph graph() {

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.hookline.model.Site;
 import java.util.ArrayList;
@@ -48,6 +49,27 @@ record EditedGraph(
      * @param resumed the tensor that is read in its place from then on
      */
     record Mark(Site site, OptionalInt slot, String value, String resumed) {}
+
+    /** The graph without the nodes that make some tensors, which are fed in their place. */
+    EditedGraph given(Map<String, Integer> given) {
+        List<ValueInfoProto> more = new ArrayList<>(feeds);
+        given.forEach(
+                (tensor, type) ->
+                        more.add(
+                                ValueInfoProto.newBuilder()
+                                        .setName(tensor)
+                                        .setType(
+                                                TypeProto.newBuilder()
+                                                        .setTensorType(
+                                                                TypeProto.Tensor.newBuilder()
+                                                                        .setElemType(type)))
+                                        .build()));
+        List<NodeProto> others =
+                nodes.stream()
+                        .filter(node -> node.getOutputList().stream().noneMatch(given::containsKey))
+                        .toList();
+        return new EditedGraph(base, others, constants, more, outputs, cuts);
+    }
 
     /** What a model made of a part of the graph consists of besides its constants. */
     record Part(List<NodeProto> nodes, List<ValueInfoProto> inputs, List<String> outputs) {}

@@ -33,15 +33,26 @@ import java.util.stream.Collectors;
 /** Compiles structures: edits and taps go in, and what is not needed then goes out. */
 public final class PlanCompiler {
     private final CanonicalGraph canonical;
+    private final Map<String, Integer> given;
 
+    /** Compiles plans that compute everything themselves. */
     public PlanCompiler(CanonicalGraph canonical) {
+        this(canonical, Map.of());
+    }
+
+    /**
+     * @param given tensors that plans are fed with instead of computing them, with ONNX's numbers
+     *     of their types
+     */
+    public PlanCompiler(CanonicalGraph canonical, Map<String, Integer> given) {
         this.canonical = canonical;
+        this.given = Map.copyOf(given);
     }
 
     /** The model that runs a structure. */
     public CompiledPlan compile(Structure structure) {
         Compilation compilation = new Compilation(structure, List.of(), true);
-        EditedGraph graph = compilation.edited();
+        EditedGraph graph = compilation.edited().given(given);
         EditedGraph.Part needed = graph.needed();
         return new CompiledPlan(
                 structure,

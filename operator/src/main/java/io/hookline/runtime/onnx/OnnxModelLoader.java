@@ -171,14 +171,15 @@ public final class OnnxModelLoader implements ModelLoader {
     }
 
     private static OnnxPassEngine engine(
-            ModelSpec spec, ModelDescription model, CanonicalStore.Entry entry) throws IOException {
+            ModelSpec spec, ModelDescription model, CanonicalStore.Entry entry)
+            throws IOException, OrtException {
         CanonicalGraph canonical =
                 new CanonicalGraph(
                         model.graph(),
                         ModelGraph.of(entry.graph()),
                         model.tree(),
                         model.signature());
-        return new OnnxPassEngine(
+        return OnnxPassEngine.open(
                 canonical,
                 model.signature(),
                 new OnnxPassEngine.Setting(

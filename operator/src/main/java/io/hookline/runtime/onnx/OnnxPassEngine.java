@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtSession;
 import io.hookline.graph.CanonicalGraph;
 import io.hookline.graph.CompiledPlan;
 import io.hookline.graph.PlanCompiler;
+import io.hookline.graph.Preamble;
 import io.hookline.graph.SegmentCompiler;
 import io.hookline.model.ModelSignature;
 import io.hookline.plan.Structure;
@@ -36,6 +37,7 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     private final Setting setting;
     private final TapMemory memory = new TapMemory();
     private final TapMemory caches = new TapMemory();
+    private final Feeder feeder;
     private final PlanCache plans;
     private final RecentPlans recent = new RecentPlans(KEEP_MEMORY, 2 * KEEP_MEMORY);
 
@@ -63,12 +65,32 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
         }
     }
 
-    OnnxPassEngine(CanonicalGraph canonical, ModelSignature signature, Setting setting) {
-        this.compiler = new PlanCompiler(canonical);
+    private OnnxPassEngine(
+            CanonicalGraph canonical, ModelSignature signature, Setting setting, Feeder feeder) {
+        this.feeder = feeder;
+        this.compiler = new PlanCompiler(canonical, feeder.given());
         this.segments = new SegmentCompiler(canonical);
         this.signature = signature;
         this.setting = setting;
         this.plans = new PlanCache(this::build, setting.plans());
+    }
+
+    /** An engine without plans. */
+    static OnnxPassEngine open(CanonicalGraph canonical, ModelSignature signature, Setting setting)
+            throws OrtException {
+        Feeder feeder = new Feeder(signature.past(), preambles(canonical.preamble(), setting));
+        return new OnnxPassEngine(canonical, signature, setting, feeder);
+    }
+
+    /** On a GPU, what a preamble makes would be copied there for each pass. */
+    private static Optional<Preambles> preambles(Preamble preamble, Setting setting)
+            throws OrtException {
+        if (preamble.outputs().isEmpty() || !(setting.device() instanceof Device.Cpu)) {
+            return Optional.empty();
+        }
+        try (OrtSession.SessionOptions options = options(setting)) {
+            return Optional.of(Preambles.open(preamble, options));
+        }
     }
 
     @Override
@@ -144,35 +166,47 @@ final class OnnxPassEngine implements PassEngine, AutoCloseable {
     /** What it takes now. */
     Footprint footprint() {
         return new Footprint(
-                plans.size(), setting.weights().bytes() + memory.bytes() + caches.bytes());
+                plans.size(),
+                setting.weights().bytes() + memory.bytes() + caches.bytes() + feeder.bytes());
     }
 
     private CachedPlan build(PlanKey key) throws RuntimeInferenceException {
-        try (OrtSession.SessionOptions options = Ort.options(setting.threads())) {
-            // Every plan runs the canonical graph's own kernels, so that plans agree bit for bit.
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-            options.addConfigEntry(
-                    "session.model_external_initializers_file_folder_path",
-                    setting.weights().path().toString());
-            Ort.addDevice(options, setting.device());
+        try (OrtSession.SessionOptions options = options(setting)) {
             if (key.cuts().isEmpty() && !key.structure().calls()) {
                 CompiledPlan plan = compiler.compile(key.structure());
                 return new PlanSession(
                         Ort.environment().createSession(plan.model().toByteArray(), options),
                         plan,
-                        signature.past(),
+                        feeder,
                         memory);
             }
             return SegmentedSession.open(
-                    segments.compile(key.structure(), key.cuts()), options, signature.past());
+                    segments.compile(key.structure(), key.cuts()), options, feeder);
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime refuses the plan: " + e.getMessage(), e, Ort.isOutOfMemory(e));
         }
     }
 
+    private static OrtSession.SessionOptions options(Setting setting) throws OrtException {
+        OrtSession.SessionOptions options = Ort.options(setting.threads());
+        try {
+            // Every plan runs the canonical graph's own kernels, so that plans agree bit for bit.
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            options.addConfigEntry(
+                    "session.model_external_initializers_file_folder_path",
+                    setting.weights().path().toString());
+            Ort.addDevice(options, setting.device());
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         plans.close();
+        feeder.close();
     }
 }

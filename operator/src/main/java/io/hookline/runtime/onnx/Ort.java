@@ -1,12 +1,15 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime.onnx;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.ValueInfo;
 import io.hookline.runtime.Device;
 import io.hookline.runtime.HostTensor;
 import io.hookline.schema.ElementType;
@@ -15,6 +18,8 @@ import io.hookline.schema.ElementType;
  * ONNX Runtime's environment, of which there is one in a JVM, and what all sessions have in common.
  */
 final class Ort {
+    private static final String TYPE = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
+
     private Ort() {}
 
     /** The environment; errors reach us as exceptions and need no second voice on stderr. */
@@ -103,6 +108,15 @@ final class Ort {
             case INT64 -> OnnxJavaType.INT64;
             case BOOL -> OnnxJavaType.BOOL;
         };
+    }
+
+    /** ONNX's number of a type; ONNX Runtime's Java numbers are others, its names are not. */
+    static int onnxType(String name, ValueInfo info) {
+        if (info instanceof TensorInfo tensor) {
+            String type = tensor.onnxType.name().substring(TYPE.length());
+            return TensorProto.DataType.valueOf(type).getNumber();
+        }
+        throw new IllegalArgumentException("'" + name + "' is no tensor and can't be handed on");
     }
 
     /** Whether an error means that there was not enough memory. */

@@ -3,9 +3,7 @@ package io.hookline.runtime.onnx;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import io.hookline.model.ModelSignature.Past;
 import io.hookline.runtime.HostTensor;
-import io.hookline.runtime.PassEngine.PassRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,14 +23,15 @@ final class PassInputs implements AutoCloseable {
     /**
      * Makes the tensors of a pass.
      *
+     * @param past the KV cache that it continues, by input; stays its holder's
      * @param names the inputs that are wanted
      */
-    static PassInputs of(PassRequest request, List<Past> past, Set<String> names)
+    static PassInputs of(List<HostTensor> feeds, Map<String, OnnxTensor> past, Set<String> names)
             throws OrtException {
         PassInputs inputs = new PassInputs();
         try {
-            inputs.addFeeds(request.feeds(), names);
-            inputs.addPast(request, past, names);
+            inputs.addFeeds(feeds, names);
+            inputs.tensors.putAll(past);
             return inputs;
         } catch (OrtException | RuntimeException e) {
             inputs.close();
@@ -50,23 +49,10 @@ final class PassInputs implements AutoCloseable {
         }
     }
 
-    private void addPast(PassRequest request, List<Past> past, Set<String> names)
-            throws OrtException {
-        if (past.isEmpty()) {
-            return;
-        }
-        OrtKvCache cache = (OrtKvCache) request.past().orElse(null);
-        if (cache == null) {
-            cache = OrtKvCache.empty(past, request.batch());
-            made.add(cache);
-        }
-        cache.tensors()
-                .forEach(
-                        (name, tensor) -> {
-                            if (names.contains(name)) {
-                                tensors.put(name, tensor);
-                            }
-                        });
+    /** Takes what a preamble made over. */
+    void add(Preambles.Made preamble) {
+        made.add(preamble);
+        tensors.putAll(preamble.tensors());
     }
 
     /**

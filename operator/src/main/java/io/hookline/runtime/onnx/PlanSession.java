@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.hookline.graph.CompiledPlan;
 import io.hookline.graph.FeedNames;
-import io.hookline.model.ModelSignature.Past;
 import io.hookline.plan.Structure.LogitsTap;
 import io.hookline.plan.Structure.Tap;
 import io.hookline.runtime.HostTensor;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanSession implements CachedPlan {
     private final OrtSession session;
     private final CompiledPlan plan;
-    private final List<Past> past;
+    private final Feeder feeder;
     private final TapMemory taps;
     private final Set<String> feeds;
     private final List<String> copied;
@@ -45,10 +44,10 @@ final class PlanSession implements CachedPlan {
     /**
      * @param taps what they are written to, shared with other sessions
      */
-    PlanSession(OrtSession session, CompiledPlan plan, List<Past> past, TapMemory taps) {
+    PlanSession(OrtSession session, CompiledPlan plan, Feeder feeder, TapMemory taps) {
         this.session = session;
         this.plan = plan;
-        this.past = past;
+        this.feeder = feeder;
         this.taps = taps;
         this.feeds = new HashSet<>(plan.feeds());
         this.copied = plan.copied();
@@ -73,7 +72,7 @@ final class PlanSession implements CachedPlan {
     @Override
     public PassResult run(PassRequest request, PassInterrupt code, Memory memory)
             throws RuntimeInferenceException {
-        try (PassInputs inputs = PassInputs.of(request, past, feeds);
+        try (PassInputs inputs = feeder.feed(request, feeds);
                 OrtSession.RunOptions options = Ort.options(memory)) {
             List<PinnedTaps.Expected> expected = expected(request);
             Optional<TapMemory.Block> block =
@@ -183,10 +182,10 @@ final class PlanSession implements CachedPlan {
                                     || !plan.outputs().contains(FeedNames.LOGITS)
                             ? Optional.empty()
                             : Optional.of(output(result, FeedNames.LOGITS));
-            if (!plan.structure().continues() || past.isEmpty()) {
+            if (!plan.structure().continues() || feeder.past().isEmpty()) {
                 return new PassResult(taps, logits, Optional.empty());
             }
-            OrtKvCache cache = OrtKvCache.of(past, result);
+            OrtKvCache cache = OrtKvCache.of(feeder.past(), result);
             handedOver = true;
             return new PassResult(taps, logits, Optional.of(cache));
         } finally {

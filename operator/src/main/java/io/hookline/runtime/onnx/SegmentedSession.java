@@ -1,15 +1,11 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.ValueInfo;
 import io.hookline.graph.Segment;
 import io.hookline.graph.SegmentedPlan;
-import io.hookline.model.ModelSignature.Past;
 import io.hookline.runtime.PassEngine.PassRequest;
 import io.hookline.runtime.PassEngine.PassResult;
 import io.hookline.runtime.PassInterrupt;
@@ -25,11 +21,9 @@ import java.util.Set;
  * A compiled plan that is cut, each segment in a session of its own; weights are shared by file.
  */
 final class SegmentedSession implements CachedPlan {
-    private static final String TYPE = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
-
     private final SegmentedPlan plan;
     private final List<Step> steps;
-    private final List<Past> past;
+    private final Feeder feeder;
     private final Set<String> inputs = new HashSet<>();
     private final Holders holders = new Holders();
 
@@ -47,16 +41,16 @@ final class SegmentedSession implements CachedPlan {
         }
     }
 
-    private SegmentedSession(SegmentedPlan plan, List<Step> steps, List<Past> past) {
+    private SegmentedSession(SegmentedPlan plan, List<Step> steps, Feeder feeder) {
         this.plan = plan;
         this.steps = List.copyOf(steps);
-        this.past = past;
+        this.feeder = feeder;
         plan.segments().forEach(segment -> inputs.addAll(segment.inputs()));
     }
 
     /** Opens all sessions, or none. */
     static SegmentedSession open(
-            SegmentedPlan plan, OrtSession.SessionOptions options, List<Past> past)
+            SegmentedPlan plan, OrtSession.SessionOptions options, Feeder feeder)
             throws OrtException {
         List<Step> steps = new ArrayList<>();
         try {
@@ -64,7 +58,7 @@ final class SegmentedSession implements CachedPlan {
             for (int segment = 0; segment < plan.segments().size(); segment++) {
                 steps.add(step(plan, segment, options, types));
             }
-            return new SegmentedSession(plan, steps, past);
+            return new SegmentedSession(plan, steps, feeder);
         } catch (OrtException | RuntimeException e) {
             Ort.closeAll(steps);
             throw e;
@@ -83,22 +77,15 @@ final class SegmentedSession implements CachedPlan {
         Step step = new Step(segment, session, plan.leaving(index), plan.liveAfter(index));
         try {
             for (Map.Entry<String, NodeInfo> output : session.getOutputInfo().entrySet()) {
-                types.put(output.getKey(), type(output.getKey(), output.getValue().getInfo()));
+                types.put(
+                        output.getKey(),
+                        Ort.onnxType(output.getKey(), output.getValue().getInfo()));
             }
             return step;
         } catch (OrtException | RuntimeException e) {
             Ort.closeAll(List.of(step));
             throw e;
         }
-    }
-
-    /** ONNX's number of the type; ONNX Runtime's Java numbers are others, its names are not. */
-    private static int type(String name, ValueInfo info) {
-        if (info instanceof TensorInfo tensor) {
-            String type = tensor.onnxType.name().substring(TYPE.length());
-            return TensorProto.DataType.valueOf(type).getNumber();
-        }
-        throw new IllegalArgumentException("'" + name + "' is no tensor and can't be handed on");
     }
 
     @Override
@@ -116,13 +103,13 @@ final class SegmentedSession implements CachedPlan {
     @Override
     public PassResult run(PassRequest request, PassInterrupt code, Memory memory)
             throws RuntimeInferenceException {
-        try (PassInputs fed = PassInputs.of(request, past, inputs);
+        try (PassInputs fed = feeder.feed(request, inputs);
                 OrtSession.RunOptions options = Ort.options(memory);
-                SegmentedRun run = new SegmentedRun(plan, fed, past, options)) {
+                SegmentedRun run = new SegmentedRun(plan, fed, feeder.past(), options)) {
             for (int segment = 0; segment < steps.size(); segment++) {
                 run.run(segment, steps.get(segment), code);
             }
-            return run.result(past);
+            return run.result(feeder.past());
         } catch (OrtException e) {
             throw new RuntimeInferenceException(
                     "ONNX Runtime could not run the batch: " + e.getMessage(),

@@ -1,6 +1,7 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.runtime.onnx;
 
+import ai.onnxruntime.OrtException;
 import io.hookline.graph.CanonicalGraph;
 import io.hookline.graph.FeedNames;
 import io.hookline.model.HookPoint;
@@ -39,6 +40,7 @@ final class PassFixture implements AutoCloseable {
     private final ModelDescription model;
     private final CanonicalGraph canonical;
     private final OnnxPassEngine engine;
+    private final Path weights;
 
     /** Token ids {@code [batch][tokens]} and what went before them. */
     record Tokens(int[][] ids, int past, Optional<KvCache> cache) {
@@ -55,8 +57,10 @@ final class PassFixture implements AutoCloseable {
         }
     }
 
-    private PassFixture(ModelDescription model, CanonicalStore.Entry entry) throws IOException {
+    private PassFixture(ModelDescription model, CanonicalStore.Entry entry)
+            throws IOException, OrtException {
         this.model = model;
+        this.weights = entry.folder();
         this.canonical =
                 new CanonicalGraph(
                         model.graph(),
@@ -64,7 +68,7 @@ final class PassFixture implements AutoCloseable {
                         model.tree(),
                         model.signature());
         this.engine =
-                new OnnxPassEngine(
+                OnnxPassEngine.open(
                         canonical,
                         model.signature(),
                         new OnnxPassEngine.Setting(
@@ -99,6 +103,11 @@ final class PassFixture implements AutoCloseable {
 
     OnnxPassEngine engine() {
         return engine;
+    }
+
+    /** Where the canonical graph's weights are. */
+    Path weights() {
+        return weights;
     }
 
     CanonicalGraph canonical() {
