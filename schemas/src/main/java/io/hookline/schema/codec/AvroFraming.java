@@ -13,7 +13,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -118,8 +117,8 @@ public final class AvroFraming {
     }
 
     private DatumWriter<SpecificRecord> writer(Schema schema) {
-        return writers.computeIfAbsent(
-                schema, written -> new SpecificDatumWriter<>(written, RecordModel.INSTANCE));
+        DatumWriter<SpecificRecord> writer = writers.get(schema);
+        return writer == null ? writers.computeIfAbsent(schema, RecordWriter::new) : writer;
     }
 
     @SuppressWarnings("unchecked")

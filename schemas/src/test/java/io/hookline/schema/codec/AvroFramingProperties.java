@@ -4,6 +4,7 @@ package io.hookline.schema.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -12,6 +13,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.avro.Schema;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 class AvroFramingProperties {
@@ -23,6 +26,19 @@ class AvroFramingProperties {
             throws Exception {
         SpecificRecord record = SampleRecords.of(schema, variant);
         assertThat(framing.decode(framing.encode(record), type(schema))).isEqualTo(record);
+    }
+
+    @Property
+    void encode_anyRecord_isWhatAvrosOwnWriterWrites(
+            @ForAll("schemas") Schema schema, @ForAll @IntRange(max = 5) int variant)
+            throws Exception {
+        SpecificRecord record = SampleRecords.of(schema, variant);
+        var avro = new ByteArrayOutputStream();
+        avro.write(new SingleObjectFraming(PublishedSchemas.all()).header(schema));
+        var encoder = EncoderFactory.get().directBinaryEncoder(avro, null);
+        new SpecificDatumWriter<>(schema, RecordModel.INSTANCE).write(record, encoder);
+
+        assertThat(framing.encode(record)).isEqualTo(avro.toByteArray());
     }
 
     @Property
