@@ -34,7 +34,7 @@ final class EditNodes {
      */
     String edited(Slot edit, String h, String source) {
         if (edit.everywhere()) {
-            return edit.kind() == EditKind.FROM_INPUT ? source : expanded();
+            return edit.kind() == EditKind.FROM_INPUT ? gathered(spread(edit, source)) : expanded();
         }
         String spread = spread(h);
         String gate = graph.input(FeedNames.gate(slot), ElementType.BOOL);
@@ -47,8 +47,8 @@ final class EditNodes {
                     case WITHOUT -> without(spread);
                     case BLEND -> blended(spread);
                     case OWN_MEAN -> ownMean(spread);
-                    case FROM_ROW -> fromRow(spread(source));
-                    case FROM_INPUT -> spread(source);
+                    case FROM_ROW -> fromRow(spread(edit, source));
+                    case FROM_INPUT -> spread(edit, source);
                     case CALL -> throw new IllegalStateException("code is no part of a graph");
                 };
         return gathered(graph.node("Where", List.of(gate, made, spread)));
@@ -108,7 +108,16 @@ final class EditNodes {
 
     /** The value with a batch and a tokens axis. */
     private String spread(String h) {
-        return switch (site.layout()) {
+        return spread(site.layout(), h);
+    }
+
+    /** The value at the source of an edit with a batch and a tokens axis. */
+    private String spread(Slot edit, String h) {
+        return spread(edit.source().orElse(site).layout(), h);
+    }
+
+    private String spread(Site.Layout layout, String h) {
+        return switch (layout) {
             case SEQUENCE, ATTENTION -> h;
             case FLAT -> graph.node("Reshape", List.of(h, shared(FeedNames.SHAPE)));
             case POOLED -> graph.node("Reshape", List.of(h, shared(FeedNames.ONE_TOKEN_SHAPE)));

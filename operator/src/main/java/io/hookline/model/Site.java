@@ -54,7 +54,18 @@ public record Site(
          * Without a tokens axis, e.g. a pooled {@code [batch, width]}: readable whole, not editable
          * by token.
          */
-        POOLED
+        POOLED;
+
+        /**
+         * Whether values of the other layout are the same positions, so that they can be put here.
+         */
+        public boolean holds(Layout other) {
+            return this == other || (isByToken() && other.isByToken());
+        }
+
+        private boolean isByToken() {
+            return this == SEQUENCE || this == FLAT;
+        }
     }
 
     /** Sites of one model are equal when they are the same visit of the same hook point. */

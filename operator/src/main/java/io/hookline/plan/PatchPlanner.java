@@ -100,7 +100,8 @@ final class PatchPlanner {
         TokenSelector tokens = patch.tokens().orElse(intervention.tokens());
         Positions from = place.rows().get(patch.invocation()).positions();
         from.check(tokens, place.asked(), pointer + "/tokens", problems);
-        if (source.width() != place.site().width() || source.layout() != place.site().layout()) {
+        if (source.width() != place.site().width()
+                || !place.site().layout().holds(source.layout())) {
             problems.add(
                     ErrorCode.SHAPE_MISMATCH,
                     pointer,

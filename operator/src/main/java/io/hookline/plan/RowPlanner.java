@@ -146,7 +146,7 @@ final class RowPlanner {
                         .findFirst();
         if (input.isEmpty()
                 || input.get().width() != site.width()
-                || input.get().layout() != site.layout()) {
+                || !site.layout().holds(input.get().layout())) {
             problems.add(
                     ErrorCode.SHAPE_MISMATCH,
                     intervention.pointer() + "/with",

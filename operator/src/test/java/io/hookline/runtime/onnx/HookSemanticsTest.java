@@ -7,6 +7,8 @@ import static io.hookline.runtime.onnx.TestEngine.TICKETLM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hookline.model.Site;
+import io.hookline.program.Io;
 import io.hookline.runtime.Capture;
 import io.hookline.runtime.RowOutcome;
 import io.hookline.schema.ElementType;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What particular hooks record and change, against plain Java and against other programs. */
 final class HookSemanticsTest {
+    private static final String OPT = "tiny-opt/model.onnx";
     private static final int[] PROMPT = {11, 205, 37, 512, 99, 640};
 
     private static TestEngine engine;
@@ -328,6 +331,44 @@ final class HookSemanticsTest {
                 assertSameWithin(recomputed.get(row).captures(), cached.get(row).captures());
             }
         }
+    }
+
+    /** The rows of OPT's MLP lie as {@code [batch × tokens, width]}, those of its blocks don't. */
+    @ParameterizedTest
+    @CsvSource({"FLAT, SEQUENCE", "SEQUENCE, FLAT"})
+    void patch_betweenValuesThatLieInDifferentWays_takesTheSamePositions(
+            Site.Layout from, Site.Layout to) {
+        Site source = site(from, -1);
+        Site target = site(to, source.order());
+        assertThat(target.width()).isEqualTo(source.width());
+        TestProgram program =
+                TestProgram.of(new int[] {11, 20, 37, 51, 90, 64}, new int[] {9, 8, 7, 6})
+                        .edit(
+                                1,
+                                "{'at': '%s', 'op': 'patch', 'tokens': [0, 2], 'from': {'invocation': 0, 'at': '%s', 'tokens': [5, 1]}}"
+                                        .formatted(target.point(), source.point()))
+                        .cache(inputs(source))
+                        .cache(inputs(target));
+        List<RowOutcome> rows = engine.run(OPT, program);
+        float[][] taken = rows(of(rows.get(0), "0"));
+        float[][] edited = rows(of(rows.get(1), "1"));
+        assertThat(edited[0]).isEqualTo(taken[5]);
+        assertThat(edited[2]).isEqualTo(taken[1]);
+        assertThat(edited[1]).isNotEqualTo(taken[1]);
+    }
+
+    /** The first module's input behind another that lies so. */
+    private static Site site(Site.Layout layout, int behind) {
+        return engine.sites(OPT).stream()
+                .filter(site -> site.layout() == layout && site.order() > behind)
+                .filter(site -> site.point().io() == Io.INPUT)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String inputs(Site site) {
+        return "{'modules': ['%s'], 'include_output': false, 'include_inputs': true}"
+                .formatted(site.point().module());
     }
 
     private static void assertSameWithin(List<Capture> actual, List<Capture> expected) {
