@@ -16,23 +16,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Removes casts to the type that a tensor already has, before modules are read. In a TorchScript
+ * Removes nodes that do nothing, before modules are read: casts to the type that a tensor already
+ * has, and arithmetic with a number that changes nothing, such as a scale of one. In a TorchScript
  * export such a cast stands in a norm's scope while the residual hangs on it: an edit of the norm's
- * input would leak.
+ * input would leak. And ONNX Runtime takes such arithmetic out of the graph, together with the
+ * tensor that a hook point would be at.
  */
 final class GraphPreparation {
     private final GraphProto graph;
     private final TensorShapes shapes;
     private final Set<String> pinned;
+    private final IdleNumbers numbers;
     private final Map<String, String> sources = new HashMap<>();
 
     private GraphPreparation(GraphProto graph, TensorShapes shapes) {
         this.graph = graph;
         this.shapes = shapes;
         this.pinned = new HashSet<>(readInSubgraphs(graph));
+        this.numbers = new IdleNumbers(graph);
     }
 
-    /** The same model without casts that do nothing; graph outputs keep their names. */
+    /** The same model without nodes that do nothing; graph outputs keep their names. */
     static ModelProto prepare(ModelProto model, TensorShapes shapes) {
         return model.toBuilder()
                 .setGraph(new GraphPreparation(model.getGraph(), shapes).prepared())
@@ -46,20 +50,36 @@ final class GraphPreparation {
                         .collect(Collectors.toSet());
         GraphProto.Builder out = graph.toBuilder().clearNode();
         for (NodeProto node : graph.getNodeList()) {
-            boolean idle = isIdleCast(node);
-            if (idle) {
-                sources.put(node.getOutput(0), source(node.getInput(0)));
-            }
-            if (!idle || outputs.contains(node.getOutput(0))) {
+            Optional<String> idle = passedOn(node);
+            idle.ifPresent(input -> sources.put(node.getOutput(0), source(input)));
+            if (idle.isEmpty() || outputs.contains(node.getOutput(0))) {
                 out.addNode(rewired(node));
             }
         }
         return out.build();
     }
 
+    /** The input that a node hands on as it is; empty when it makes something of it. */
+    private Optional<String> passedOn(NodeProto node) {
+        if (node.getOutputCount() != 1 || pinned.contains(node.getOutput(0))) {
+            return Optional.empty();
+        }
+        return isIdleCast(node)
+                ? Optional.of(node.getInput(0))
+                : numbers.passedOn(node).filter(this::hasAxes);
+    }
+
+    /**
+     * Whether a tensor is of numbers with axes, so that a single number does not change its shape.
+     */
+    private boolean hasAxes(String tensor) {
+        return shapes.of(tensor)
+                .filter(shape -> shape.dtype().isFloat() && !shape.dimensions().isEmpty())
+                .isPresent();
+    }
+
     private boolean isIdleCast(NodeProto node) {
         return node.getOpType().equals("Cast")
-                && !pinned.contains(node.getOutput(0))
                 && shapes.of(node.getInput(0))
                         .map(TensorShapes.TensorShape::dtype)
                         .equals(castTarget(node));
