@@ -8,6 +8,7 @@ import io.hookline.program.LogitsRequest;
 import io.hookline.program.Program;
 import io.hookline.program.Prompt;
 import io.hookline.program.TokenSelector;
+import io.hookline.runtime.CaptureMemory;
 import io.hookline.schema.ElementType;
 import io.hookline.trace.Envoy;
 import io.hookline.trace.LanguageModel;
@@ -113,9 +114,12 @@ final class NnsightWork {
         return new Piece(name, 1, () -> run(program));
     }
 
+    /** What is recorded is read where the pass left it, as in nnsight, and as the operator does. */
     private void run(Program program) throws Exception {
         PlannedTrace trace = subject.runtime().plan(program);
-        subject.run(List.of(trace));
+        try (CaptureMemory memory = new CaptureMemory()) {
+            subject.run(List.of(trace), memory);
+        }
     }
 
     /** One program of several invocations of the same prompt. */

@@ -84,7 +84,7 @@ record Subject(ModelRuntime runtime, Blocks blocks, Prompts prompts) {
         ActivationBytes bytes = new ActivationBytes(runtime.info());
         return () -> {
             try (CaptureMemory memory = new CaptureMemory()) {
-                bytes.of(completed(runtime.run(batch, memory)));
+                bytes.of(run(batch, memory));
             }
         };
     }
@@ -92,6 +92,12 @@ record Subject(ModelRuntime runtime, Blocks blocks, Prompts prompts) {
     /** Runs a batch; every trace of it has to come through. */
     List<TraceOutcome.Completed> run(List<PlannedTrace> batch) throws Exception {
         return completed(runtime.run(batch));
+    }
+
+    /** Runs a batch whose captures lie in that memory. */
+    List<TraceOutcome.Completed> run(List<PlannedTrace> batch, CaptureMemory memory)
+            throws Exception {
+        return completed(runtime.run(batch, memory));
     }
 
     private static List<TraceOutcome.Completed> completed(List<TraceOutcome> outcomes) {
