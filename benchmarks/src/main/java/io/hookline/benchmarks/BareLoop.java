@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -18,12 +17,8 @@ import io.hookline.schema.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,9 +31,7 @@ final class BareLoop implements AutoCloseable {
     private final ModelSignature signature;
     private final Prompts prompts;
     private final OrtSession session;
-    private final Map<String, LongBuffer> inputs = new HashMap<>();
-    private final List<OnnxTensor> owned = new ArrayList<>();
-    private final Map<String, OnnxTensor> past = new HashMap<>();
+    private final BareInputs inputs;
     private final String output;
     private final FloatBuffer values;
     private final OnnxTensor pinned;
@@ -54,21 +47,21 @@ final class BareLoop implements AutoCloseable {
         this.signature = setting.signature();
         this.prompts = prompts;
         this.session = session(setting);
+        this.inputs = new BareInputs(signature, prompts);
         try {
-            makeInputs();
             this.output = signature.logits().orElseGet(this::firstOutput);
             long[] shape = {prompts.batch(), prompts.tokens(), width(output)};
             this.values =
                     direct((int) (shape[0] * shape[1] * shape[2]) * Float.BYTES).asFloatBuffer();
             this.pinned = OnnxTensor.createTensor(environment(), values, shape);
-            owned.add(pinned);
         } catch (OrtException | RuntimeException e) {
-            close();
+            inputs.close();
+            session.close();
             throw e;
         }
     }
 
-    private static OrtEnvironment environment() {
+    static OrtEnvironment environment() {
         return OrtEnvironment.getEnvironment();
     }
 
@@ -82,26 +75,18 @@ final class BareLoop implements AutoCloseable {
     }
 
     static OrtSession session(Setting setting) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(setting.threads());
-            options.setInterOpNumThreads(1);
-            options.setOptimizationLevel(setting.optimisation());
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        try (OrtSession.SessionOptions options = options(setting)) {
             return environment().createSession(setting.model().toString(), options);
         }
     }
 
-    private void makeInputs() throws OrtException {
-        int size = prompts.batch() * prompts.tokens();
-        inputs.put(signature.inputIds(), longs(size));
-        signature.attentionMask().ifPresent(name -> inputs.put(name, longs(size)));
-        signature.positionIds().ifPresent(name -> inputs.put(name, longs(size)));
-        signature.tokenTypeIds().ifPresent(name -> inputs.put(name, longs(size)));
-        for (Past each : signature.past()) {
-            OnnxTensor empty = empty(each, prompts.batch());
-            owned.add(empty);
-            past.put(each.input(), empty);
-        }
+    static OrtSession.SessionOptions options(Setting setting) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(setting.threads());
+        options.setInterOpNumThreads(1);
+        options.setOptimizationLevel(setting.optimisation());
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
     }
 
     /** Keys or values of no tokens at all. */
@@ -124,57 +109,18 @@ final class BareLoop implements AutoCloseable {
         return shape[shape.length - 1];
     }
 
-    private static ByteBuffer direct(int bytes) {
+    static ByteBuffer direct(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-
-    private static LongBuffer longs(int size) {
-        return direct(size * Long.BYTES).asLongBuffer();
     }
 
     /** Runs the batch and returns what each row wants of the output. */
     float[][] run() throws OrtException {
-        fill();
-        List<OnnxTensor> made = new ArrayList<>();
-        try {
-            Map<String, OnnxTensorLike> feeds = new HashMap<>(past);
-            long[] shape = {prompts.batch(), prompts.tokens()};
-            for (Map.Entry<String, LongBuffer> input : inputs.entrySet()) {
-                OnnxTensor tensor = OnnxTensor.createTensor(environment(), input.getValue(), shape);
-                made.add(tensor);
-                feeds.put(input.getKey(), tensor);
-            }
+        try (BareInputs.Fed fed = inputs.fed()) {
             Map<String, OnnxValue> outputs = Map.of(output, pinned);
-            try (OrtSession.Result result = session.run(feeds, Set.of(), outputs)) {
+            try (OrtSession.Result result = session.run(fed.feeds(), Set.of(), outputs)) {
                 return rows(result);
             }
-        } finally {
-            made.forEach(OnnxTensor::close);
         }
-    }
-
-    private void fill() {
-        int tokens = prompts.tokens();
-        for (int row = 0; row < prompts.batch(); row++) {
-            for (int at = 0; at < tokens; at++) {
-                int index = row * tokens + at;
-                put(signature.inputIds(), index, prompts.rows()[row][at]);
-                signature.attentionMask().ifPresent(name -> put(name, index, 1));
-            }
-            for (int at = 0; at < tokens; at++) {
-                int index = row * tokens + at;
-                int position = at;
-                signature.positionIds().ifPresent(name -> put(name, index, position));
-            }
-        }
-    }
-
-    private void put(String input, int index, long value) {
-        LongBuffer buffer = inputs.get(input);
-        if (buffer == null) {
-            throw new IllegalStateException("no input '" + input + "'");
-        }
-        buffer.put(index, value);
     }
 
     /** Of a decoder the last position's values, of an encoder those of every position. */
@@ -193,7 +139,8 @@ final class BareLoop implements AutoCloseable {
 
     @Override
     public void close() throws OrtException {
-        owned.forEach(OnnxTensor::close);
+        pinned.close();
+        inputs.close();
         session.close();
     }
 }

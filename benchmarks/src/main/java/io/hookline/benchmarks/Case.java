@@ -23,6 +23,11 @@ record Case(Variant variant, Optional<Comparison> comparison) {
                 new Variant(name, work), Optional.of(new Comparison(other, Goal.atLeast(goal))));
     }
 
+    /** A case that shows what is possible: its throughput over another's, and nothing to reach. */
+    static Case figure(String name, Work work, String other) {
+        return new Case(new Variant(name, work), Optional.of(new Comparison(other, Goal.none())));
+    }
+
     /** A case whose ratio is its time over another's. */
     static Case time(String name, Work work, String other, double goal) {
         return new Case(

@@ -48,8 +48,14 @@ final class HooksSuite {
             List<Row> rows = new ArrayList<>();
             Rounds rounds;
             try (BareLoop bare = bare(subject, best);
+                    BareTaps taps =
+                            new BareTaps(
+                                    plain(subject, best),
+                                    runtime.info().tree(),
+                                    subject.prompts());
                     Int8Cases int8 = Int8Cases.open(loader, spec, subject, plain(subject, best))) {
                 List<Case> cases = PassCases.of(subject, bare);
+                cases.add(Case.figure("bare-all-fp32", taps::run, PassCases.BARE));
                 cases.addAll(int8.cases());
                 rounds =
                         Rounds.measure(
