@@ -33,10 +33,26 @@ final class SiteFinder {
         for (int node = 0; node < graph.nodes().size(); node++) {
             if (graph.nodes().get(node).getOpType().equals("Softmax")) {
                 Call call = attending(calls.innermost(node));
-                values.attention(graph.nodes().get(node).getOutput(0))
+                probabilities(graph.nodes().get(node).getOutput(0))
                         .ifPresent(value -> attention.put(call, value));
             }
         }
+    }
+
+    /** A softmax may see batch and heads as one axis; they come apart behind it. */
+    private Optional<Value> probabilities(String softmax) {
+        return values.attention(softmax)
+                .or(
+                        () ->
+                                graph.consumers(softmax).stream()
+                                        .map(edge -> graph.nodes().get(edge.node()))
+                                        .filter(reader -> reader.getOpType().equals("Reshape"))
+                                        .flatMap(
+                                                reader ->
+                                                        values
+                                                                .attention(reader.getOutput(0))
+                                                                .stream())
+                                        .findFirst());
     }
 
     /** The first value that a node of the call reads and that is made outside. */

@@ -174,6 +174,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void attention_whoseSoftmaxSeesBatchAndHeadsAsOneAxis_isFoundBehindIt() {
+        ModuleTree tree = TestModels.describe(TestModels.path("architectures/xglm")).tree();
+        HookPoint attention = HookPoint.of("model.model.layers.0.self_attn", Io.ATTENTION);
+        assertThat(tree.sites(attention))
+                .singleElement()
+                .satisfies(
+                        site -> {
+                            assertThat(site.layout()).isEqualTo(Site.Layout.ATTENTION);
+                            assertThat(site.width()).isEqualTo(4);
+                            assertThat(site.edges()).hasSize(1);
+                        });
+    }
+
+    @Test
     void albert_layer_isVisitedThreeTimesInOrder() {
         for (String name : List.of("albert-dynamo", "albert-torchscript")) {
             ModelDescription model = TestModels.describe(TestModels.path("architectures/" + name));
