@@ -26,10 +26,12 @@ public final class Fusion {
     private static final List<Rule> RULES =
             List.of(
                     new NormFusion(),
+                    new LayerNormFusion(),
                     new RotaryFusion(),
                     new RepeatedHeadsFusion(),
                     new ScaledProductFusion(),
-                    new SiluFusion());
+                    new SiluFusion(),
+                    new GeluFusion());
 
     private static final Set<DataType> OTHER_FLOATS =
             EnumSet.of(DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE);
