@@ -6,9 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code ½ · x · (1 + erf(x / √2))}, its three factors multiplied in any order. */
+/**
+ * {@code ½ · x · (1 + erf(x / √2))}, and the same with {@code tanh(√(2/π) · (x + 0.044715 · x³))}
+ * in place of the error function. The three factors are multiplied in any order.
+ */
 final class GeluFusion implements Fusion.Rule {
     private static final double TOLERANCE = 1e-4;
+
+    /** A gate and what it is a gate of. */
+    private record Gate(String op, String value) {}
 
     @Override
     public Optional<List<NodeProto>> at(NodeProto last, FusedGraph graph) {
@@ -17,14 +23,14 @@ final class GeluFusion implements Fusion.Rule {
         }
         return factors(last, 0, graph)
                 .or(() -> factors(last, 1, graph))
-                .flatMap(factors -> value(factors, graph))
+                .flatMap(factors -> gate(factors, graph))
                 .map(
-                        value ->
+                        gate ->
                                 List.of(
                                         FusedGraph.own(
                                                 FusedGraph.node(
-                                                        "Gelu",
-                                                        List.of(value),
+                                                        gate.op(),
+                                                        List.of(gate.value()),
                                                         last.getOutput(0)))));
     }
 
@@ -40,22 +46,41 @@ final class GeluFusion implements Fusion.Rule {
                 .filter(factors -> factors.stream().anyMatch(each -> is(0.5, each, graph)));
     }
 
-    /** The x of the factors. */
-    private static Optional<String> value(List<String> factors, FusedGraph graph) {
+    private static Optional<Gate> gate(List<String> factors, FusedGraph graph) {
         List<String> others = new ArrayList<>(factors);
         others.removeIf(each -> is(0.5, each, graph));
         return others.size() == 2
-                ? value(others.get(0), others.get(1), graph)
-                        .or(() -> value(others.get(1), others.get(0), graph))
+                ? gate(others.get(0), others.get(1), graph)
+                        .or(() -> gate(others.get(1), others.get(0), graph))
                 : Optional.empty();
     }
 
-    private static Optional<String> value(String value, String gate, FusedGraph graph) {
-        return graph.inner(gate, "Add")
-                .filter(sum -> is(1, sum.getInput(1), graph))
-                .flatMap(sum -> graph.inner(sum.getInput(0), "Erf"))
-                .filter(erf -> isOverRoot(erf.getInput(0), value, graph))
-                .map(erf -> value);
+    private static Optional<Gate> gate(String value, String factor, FusedGraph graph) {
+        Optional<NodeProto> sum =
+                graph.inner(factor, "Add").filter(node -> is(1, node.getInput(1), graph));
+        Optional<Gate> exact =
+                sum.flatMap(node -> graph.inner(node.getInput(0), "Erf"))
+                        .filter(erf -> isOverRoot(erf.getInput(0), value, graph))
+                        .map(erf -> new Gate("Gelu", value));
+        return exact.or(
+                () ->
+                        sum.flatMap(node -> graph.inner(node.getInput(0), "Tanh"))
+                                .filter(tanh -> isCubic(tanh.getInput(0), value, graph))
+                                .map(tanh -> new Gate("FastGelu", value)));
+    }
+
+    /** Whether a tensor is {@code √(2/π) · (x + 0.044715 · x³)}. */
+    private static boolean isCubic(String tensor, String value, FusedGraph graph) {
+        return graph.inner(tensor, "Mul")
+                .filter(node -> is(Math.sqrt(2 / Math.PI), node.getInput(1), graph))
+                .flatMap(node -> graph.inner(node.getInput(0), "Add"))
+                .filter(sum -> sum.getInput(0).equals(value))
+                .flatMap(sum -> graph.inner(sum.getInput(1), "Mul"))
+                .filter(node -> is(0.044715, node.getInput(1), graph))
+                .flatMap(node -> graph.inner(node.getInput(0), "Pow"))
+                .filter(cube -> cube.getInput(0).equals(value))
+                .filter(cube -> is(3, cube.getInput(1), graph))
+                .isPresent();
     }
 
     /** Whether a tensor is {@code x / √2}. */
