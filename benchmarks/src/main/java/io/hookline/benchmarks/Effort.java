@@ -13,10 +13,24 @@ record Effort(Span warmUp, Span rounds, int builds, int milliseconds) {
     static final Effort FULL = new Effort(new Span(2, 30, 20), new Span(5, 41, 90), 15, 250);
     static final Effort QUICK = new Effort(new Span(1, 1, 0), new Span(1, 1, 0), 2, 1);
 
-    /** The same with a longer warm-up, where compilers of the virtual machine count as work. */
-    Effort warmed() {
+    /** A process knows its time in steps of ten milliseconds: a round has at least ten of them. */
+    private static final int FEWEST_MILLISECONDS = 100;
+
+    private static final int FEWEST_ROUNDS = 3;
+
+    /**
+     * The same where the processor time of the whole process counts: with a longer warm-up, as
+     * compilers of the virtual machine count as work, and never so little that the steps of its
+     * clock show.
+     */
+    Effort ofProcess() {
         Span longer = new Span(warmUp.fewest, 2 * warmUp.most, 3 * warmUp.seconds);
-        return new Effort(longer, rounds, builds, milliseconds);
+        Span counted =
+                new Span(
+                        Math.max(FEWEST_ROUNDS, rounds.fewest),
+                        Math.max(FEWEST_ROUNDS, rounds.most),
+                        rounds.seconds);
+        return new Effort(longer, counted, builds, Math.max(FEWEST_MILLISECONDS, milliseconds));
     }
 
     /**

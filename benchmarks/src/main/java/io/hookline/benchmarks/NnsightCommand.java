@@ -56,7 +56,7 @@ final class NnsightCommand implements Callable<Integer> {
                                 opened,
                                 home.cache().resolve("canonical"),
                                 nnsight,
-                                options.effort().warmed())
+                                options.effort().ofProcess())
                         .run();
         options.report(report, spec.commandLine().getOut());
         return CommandRun.OK;

@@ -50,9 +50,13 @@ final class SuiteOptions {
     /** Prints the report, and writes the file if one is wanted. */
     void report(Report report, PrintWriter out) throws IOException {
         report.lines().forEach(out::println);
+        if (quick) {
+            out.println("quick: everything runs; what it costs, these few rounds do not say");
+        }
         out.flush();
         if (json != null) {
-            Files.writeString(json, JSON.writeValueAsString(report.json()) + "\n");
+            Files.writeString(
+                    json, JSON.writeValueAsString(report.json().put("quick", quick)) + "\n");
         }
     }
 }

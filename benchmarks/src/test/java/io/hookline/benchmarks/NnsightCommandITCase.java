@@ -73,6 +73,16 @@ final class NnsightCommandITCase {
         }
         assertThat(names).containsExactlyElementsOf(ROWS);
         assertThat(report.at("/rows/0/goal").doubleValue()).isEqualTo(4.8);
+        assertThat(report.get("quick").booleanValue()).isTrue();
+    }
+
+    @Test
+    void quickRounds_areLongEnoughForTheClockOfAProcess() {
+        Effort effort = Effort.QUICK.ofProcess();
+
+        assertThat(effort.milliseconds()).isGreaterThanOrEqualTo(100);
+        assertThat(effort.rounds().fewest()).isGreaterThanOrEqualTo(3);
+        assertThat(Effort.FULL.ofProcess().milliseconds()).isEqualTo(Effort.FULL.milliseconds());
     }
 
     @Test
