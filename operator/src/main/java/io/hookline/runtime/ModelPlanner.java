@@ -54,6 +54,26 @@ public interface ModelPlanner extends AutoCloseable {
      */
     List<Problem> problems(SignalDefinition signal);
 
+    /**
+     * Token ids of a text, as its prompt has them: special tokens that the tokenizer adds included.
+     *
+     * @throws UnsupportedOperationException when there is no tokenizer
+     */
+    default int[] encode(String text) {
+        throw new UnsupportedOperationException(
+                "model '%s' has no tokenizer".formatted(info().name()));
+    }
+
+    /**
+     * Text of token ids, special tokens left out.
+     *
+     * @throws UnsupportedOperationException when there is no tokenizer
+     */
+    default String decode(int[] tokens) {
+        throw new UnsupportedOperationException(
+                "model '%s' has no tokenizer".formatted(info().name()));
+    }
+
     @Override
     void close();
 }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** Caches as bytes. */
 final class CacheCodec {
     private static final int MAGIC = 0x484c4344;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Had one output in each entry. */
+    private static final int FIRST = 1;
 
     private CacheCodec() {}
 
@@ -51,7 +54,10 @@ final class CacheCodec {
     }
 
     private static void write(DataOutputStream out, Entry entry) throws IOException {
-        write(out, entry.output());
+        out.writeInt(entry.outputs().size());
+        for (Tensor output : entry.outputs()) {
+            write(out, output);
+        }
         write(out, entry.input());
         write(out, entry.attention());
     }
@@ -84,9 +90,10 @@ final class CacheCodec {
             throw new IOException("these bytes are no cache");
         }
         int version = in.readInt();
-        if (version != VERSION) {
+        if (version < FIRST || version > VERSION) {
             throw new IOException(
-                    "a cache of version %d can't be read, known is %d".formatted(version, VERSION));
+                    "a cache of version %d can't be read, known are %d to %d"
+                            .formatted(version, FIRST, VERSION));
         }
         String path = in.readUTF();
         List<String> names = new ArrayList<>();
@@ -102,16 +109,22 @@ final class CacheCodec {
             String module = in.readUTF();
             TreeMap<Integer, Entry> visits = new TreeMap<>();
             for (int visit = in.readInt(); visit > 0; visit--) {
-                visits.put(in.readInt(), readEntry(in));
+                visits.put(in.readInt(), readEntry(in, version));
             }
             entries.put(module, visits);
         }
         return new Stored(path, entries, aliases, names);
     }
 
-    private static Entry readEntry(DataInputStream in) throws IOException {
+    private static Entry readEntry(DataInputStream in, int version) throws IOException {
         Entry entry = new Entry();
-        entry.output(readTensor(in));
+        int outputs = version == FIRST ? 1 : in.readInt();
+        for (int index = 0; index < outputs; index++) {
+            Tensor output = readTensor(in);
+            if (output != null) {
+                entry.output(index, output);
+            }
+        }
         Tensor input = readTensor(in);
         entry.inputs(input == null ? null : new Inputs(List.of(input), Map.of()));
         entry.attention(readTensor(in));

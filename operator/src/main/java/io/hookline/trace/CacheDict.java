@@ -54,7 +54,7 @@ public final class CacheDict implements Iterable<String> {
                         .computeIfAbsent(point.module(), module -> new TreeMap<>())
                         .computeIfAbsent(occurrence, visit -> new Entry());
         switch (point.io()) {
-            case OUTPUT -> entry.output(value);
+            case OUTPUT -> entry.output(point.index(), value);
             case INPUT -> entry.inputs(new Inputs(List.of(value), Map.of()));
             case ATTENTION -> entry.attention(value);
         }

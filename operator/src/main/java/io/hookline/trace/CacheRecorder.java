@@ -15,14 +15,16 @@ final class CacheRecorder {
     private final CacheOption.Wanted wanted;
     private final CacheDict dict;
     private final Scope scope;
+    private final List<Site> sites;
     private boolean active = true;
 
     private CacheRecorder(
-            Set<String> paths, CacheOption.Wanted wanted, CacheDict dict, Scope scope) {
+            Set<String> paths, CacheOption.Wanted wanted, Modules modules, Scope scope) {
         this.paths = paths;
         this.wanted = wanted;
-        this.dict = dict;
+        this.dict = CacheDict.empty(modules);
         this.scope = scope;
+        this.sites = modules.sites().stream().filter(this::wants).toList();
     }
 
     static CacheRecorder of(Modules modules, CacheOption[] options, Scope scope) {
@@ -41,7 +43,7 @@ final class CacheRecorder {
             }
             found.forEach(module -> paths.add(module.path()));
         }
-        return new CacheRecorder(paths, wanted, CacheDict.empty(modules), scope);
+        return new CacheRecorder(paths, wanted, modules, scope);
     }
 
     CacheDict dict() {
@@ -50,6 +52,11 @@ final class CacheRecorder {
 
     Scope scope() {
         return scope;
+    }
+
+    /** The sites that it records, in forward order. */
+    List<Site> sites() {
+        return sites;
     }
 
     boolean wants(Site site) {

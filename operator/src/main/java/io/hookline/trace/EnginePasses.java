@@ -91,7 +91,10 @@ final class EnginePasses implements Passes {
             }
             TreeSet<Site> wanted = new TreeSet<>(java.util.Comparator.comparingInt(Site::order));
             wanted.addAll(course.get().taps());
-            wanted.addAll(work.taps());
+            // Who reads where the pass is cut has the value then.
+            work.taps().stream()
+                    .filter(site -> !course.get().cuts().contains(site))
+                    .forEach(wanted::add);
             taps = List.copyOf(wanted);
             List<Site> sites =
                     course.get().cuts().stream()
@@ -121,7 +124,7 @@ final class EnginePasses implements Passes {
                 throw new Elsewhere();
             }
             Optional<Put> put = serve(site, value.floats());
-            if (work.isStopped() || !tapped.containsAll(work.taps())) {
+            if (work.isStopped() || !work.isTapped(tapped)) {
                 throw new Elsewhere();
             }
             return put.map(changed -> value.replacement(changed.value()));

@@ -1,12 +1,15 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.trace;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a cache has of one visit of a module. Never changes after the visit. */
 public final class Entry {
-    private @Nullable Tensor output;
+    private final List<@Nullable Tensor> outputs = new ArrayList<>();
     private @Nullable Inputs inputs;
     private @Nullable Tensor attention;
 
@@ -14,7 +17,16 @@ public final class Entry {
 
     /** What the module handed out; null when outputs are not recorded. */
     public @Nullable Tensor output() {
-        return output;
+        return outputs.isEmpty() ? null : outputs.get(0);
+    }
+
+    /**
+     * Everything that was recorded of what the module handed out, by index. Of a logit lens these
+     * are the logits and then the token ids, else it is one tensor; empty when outputs are not
+     * recorded.
+     */
+    public List<@Nullable Tensor> outputs() {
+        return Collections.unmodifiableList(outputs);
     }
 
     /** What the module was called with; null when inputs are not recorded. */
@@ -32,8 +44,11 @@ public final class Entry {
         return attention;
     }
 
-    void output(@Nullable Tensor value) {
-        output = value;
+    void output(int index, @Nullable Tensor value) {
+        while (outputs.size() <= index) {
+            outputs.add(null);
+        }
+        outputs.set(index, value);
     }
 
     void inputs(@Nullable Inputs values) {

@@ -248,12 +248,13 @@ public final class Interleaver {
 
     /** Whether somebody waits for the numbers of a tensor. */
     boolean isAwaited(Tensor tensor) {
-        return mediators.stream()
-                .map(Mediator::waitsFor)
-                .anyMatch(
-                        wait ->
-                                wait instanceof Wait.Numbers numbers
-                                        && numbers.tensor().equals(tensor));
+        for (Mediator mediator : mediators) {
+            if (mediator.waitsFor() instanceof Wait.Numbers numbers
+                    && numbers.tensor().equals(tensor)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Notes that a promised tensor has what the model had. */

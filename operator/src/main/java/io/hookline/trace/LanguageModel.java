@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -58,7 +59,8 @@ public final class LanguageModel implements AutoCloseable {
     private final List<Block> edits = new CopyOnWriteArrayList<>();
     private volatile InterventionFunctions functions = InterventionFunctions.NONE;
 
-    private LanguageModel(ModelPlanner planner, boolean owner, Map<String, String> renames) {
+    private LanguageModel(
+            ModelPlanner planner, boolean owner, List<Map.Entry<String, String>> renames) {
         this.planner = planner;
         this.runtime =
                 planner instanceof ModelRuntime whole ? Optional.of(whole) : Optional.empty();
@@ -81,7 +83,7 @@ public final class LanguageModel implements AutoCloseable {
     /** Opens a model on a device. */
     public static LanguageModel load(ModelSpec spec) throws IOException, ModelLoadException {
         OnnxModelLoader loader = new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder());
-        return new LanguageModel(loader.load(spec), true, Map.of());
+        return new LanguageModel(loader.load(spec), true, List.of());
     }
 
     /**
@@ -93,26 +95,41 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel describe(Path path) throws IOException, ModelLoadException {
         OnnxModelLoader loader = new OnnxModelLoader(OnnxModelLoader.defaultCacheFolder());
-        return new LanguageModel(loader.scan(ModelSpec.cpu(path)), true, Map.of());
+        return new LanguageModel(loader.scan(ModelSpec.cpu(path)), true, List.of());
     }
 
     /** Traces a model that somebody else opened and closes. */
     public static LanguageModel of(ModelRuntime runtime) {
-        return new LanguageModel(runtime, false, Map.of());
+        return new LanguageModel(runtime, false, List.of());
     }
 
     /**
-     * The same model with further names for modules; their own keep working.
+     * The same model with further names for modules; their own keep working, and so do names that
+     * were given before.
      *
      * @param renames {@code mlp → ffn}: every module of that name; {@code transformer.h → layers}:
      *     the module of that path, found below the root
      * @throws TraceException when a module has that name already
      */
     public LanguageModel rename(Map<String, String> renames) {
-        LanguageModel renamed = new LanguageModel(planner, false, renames);
+        List<Map.Entry<String, String>> all = new ArrayList<>(modules.renames());
+        new TreeMap<>(renames).forEach((from, to) -> all.add(Map.entry(from, to)));
+        LanguageModel renamed = new LanguageModel(planner, false, all);
         renamed.edits.addAll(edits);
         renamed.functions = functions;
         return renamed;
+    }
+
+    /**
+     * Token ids of a text, as its prompt has them: special tokens that the tokenizer adds included.
+     */
+    public int[] encode(String text) {
+        return planner.encode(text);
+    }
+
+    /** Text of token ids, special tokens left out. */
+    public String decode(int... tokens) {
+        return planner.decode(tokens);
     }
 
     /** A module, to look at the tree or to be called on a value. */
@@ -128,6 +145,11 @@ public final class LanguageModel implements AutoCloseable {
     /** Runs one forward pass over a prompt, interleaved with a block. */
     public TraceResult trace(String prompt, Block block) {
         return trace(tracer -> tracer.invoke(prompt, block));
+    }
+
+    /** Runs one forward pass over several prompts, each a row, interleaved with a block. */
+    public TraceResult trace(String[] prompts, Block block) {
+        return trace(tracer -> tracer.invoke(prompts, block));
     }
 
     /** Runs one forward pass over token ids, interleaved with a block. */
@@ -147,6 +169,16 @@ public final class LanguageModel implements AutoCloseable {
         return generate(maxNewTokens, tracer -> tracer.invoke(prompt, block));
     }
 
+    /** Generates up to that many tokens after token ids, interleaved with a block. */
+    public TraceResult generate(int maxNewTokens, int[] tokens, Block block) {
+        return generate(maxNewTokens, tracer -> tracer.invoke(tokens, block));
+    }
+
+    /** Generates tokens as told, interleaved with a block. */
+    public TraceResult generate(Generation generation, String prompt, Block block) {
+        return generate(generation, tracer -> tracer.invoke(prompt, block));
+    }
+
     /** Generates up to that many tokens for each row, interleaved with blocks. */
     public TraceResult generate(int maxNewTokens, Tracer.Definition definition) {
         return captureGeneration(maxNewTokens, definition).compile().execute();
@@ -162,6 +194,11 @@ public final class LanguageModel implements AutoCloseable {
     /** Runs a block with shapes and types only: nothing is computed. */
     public TraceResult scan(String prompt, Block block) {
         return scan(tracer -> tracer.invoke(prompt, block));
+    }
+
+    /** Runs a block with shapes and types only, over token ids: nothing is computed. */
+    public TraceResult scan(int[] tokens, Block block) {
+        return scan(tracer -> tracer.invoke(tokens, block));
     }
 
     /** Runs blocks with shapes and types only: nothing is computed. */
@@ -274,7 +311,7 @@ public final class LanguageModel implements AutoCloseable {
         } finally {
             interleaver.release(ran, tracer.keepsAll());
         }
-        return new TraceResult(interleaver);
+        return new TraceResult(interleaver, planner::decode);
     }
 
     private Passes passes(TraceCall call) {
@@ -288,8 +325,16 @@ public final class LanguageModel implements AutoCloseable {
         PlannedTrace planned = plan(tracer.program());
         List<int[]> tokens = planned.rows().stream().map(PlannedRow::tokens).toList();
         Interleaver interleaver = interleaver(tracer, tokens, calls);
+        DataRun run = new DataRun(planned, modules, interleaver, planner::decode);
         return new CompiledTrace(
-                tracer, interleaver, () -> DataRun.result(whole(), planned, modules, interleaver));
+                tracer,
+                interleaver,
+                tracer.fn().scans() ? run::scanned : () -> run.result(whole()));
+    }
+
+    /** The code of the first stored edit; empty when there is none. */
+    Optional<Block> firstEdit() {
+        return edits.stream().findFirst();
     }
 
     private ModelRuntime whole() {

@@ -9,13 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mediator implements Tensor.Origin {
     private static final ThreadLocal<@Nullable Mediator> CURRENT = new ThreadLocal<>();
-    private static final StackWalker WALKER = StackWalker.getInstance();
-
-    /** Served requests that may be kept. */
-    private static final int FEW = 16;
 
     private final String name;
     private final String blockName;
@@ -36,8 +29,7 @@ public final class Mediator implements Tensor.Origin {
     private final Interleaver run;
     private final Coroutine coroutine;
     private final Deque<Request> queue = new ArrayDeque<>();
-    private final IdentityHashMap<Request, StackWalker.@Nullable StackFrame> lines =
-            new IdentityHashMap<>();
+    private final IdentityHashMap<Request, Asked> lines = new IdentityHashMap<>();
     private final List<CacheRecorder> caches = new ArrayList<>();
     private Visit cursor = Visit.START;
     private @Nullable Wait wait;
@@ -73,28 +65,21 @@ public final class Mediator implements Tensor.Origin {
         }
     }
 
-    private void ask(Request request) {
-        if (lines.size() > 2 * queue.size() + FEW) {
-            // Requests hold values, so those that were served are let go of.
-            Set<Request> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
-            waiting.addAll(queue);
-            lines.keySet().retainAll(waiting);
-        }
-        queue.add(request);
-        lines.put(request, WALKER.walk(Mediator::frame));
+    /**
+     * Remembers where something was asked for; which line that is, is found out when it matters.
+     */
+    private static final class Asked extends Throwable {
+        private static final long serialVersionUID = 1;
     }
 
-    /** The frame in the block that is being run; null when unknown. */
-    private static StackWalker.@Nullable StackFrame frame(Stream<StackWalker.StackFrame> frames) {
-        StackWalker.StackFrame before = null;
-        for (var each = frames.iterator(); each.hasNext(); ) {
-            StackWalker.StackFrame frame = each.next();
-            if (isRunner(frame.getClassName(), frame.getMethodName())) {
-                return before;
-            }
-            before = frame;
-        }
-        return null;
+    private void ask(Request request) {
+        queue.add(request);
+        lines.put(request, new Asked());
+    }
+
+    /** Forgets a request that was served; requests hold values. */
+    void served(Request request) {
+        lines.remove(request);
     }
 
     private static boolean isRunner(String type, String method) {
@@ -113,8 +98,8 @@ public final class Mediator implements Tensor.Origin {
 
     /** File and line where a request was made, empty when unknown. */
     private String line(@Nullable Request request) {
-        StackWalker.StackFrame frame = request == null ? null : lines.get(request);
-        return frame == null ? "" : frame.getFileName() + ":" + frame.getLineNumber();
+        Asked asked = request == null ? null : lines.get(request);
+        return asked == null ? "" : line(asked.getStackTrace());
     }
 
     /** The block that runs on this thread. */
@@ -268,7 +253,7 @@ public final class Mediator implements Tensor.Origin {
         checkCurrent("streamed tokens");
         asked = true;
         int step = Math.max(iteration, 0);
-        move(new Visit(step, Integer.MIN_VALUE, null, "model.generator.streamer.output.i" + step));
+        move(Visit.beforeAll(step, "model.generator.streamer.output.i" + step));
         bound = true;
         if (step > run.pass().step()) {
             await(new Wait.Token(step));

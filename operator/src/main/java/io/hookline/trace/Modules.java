@@ -22,18 +22,18 @@ import java.util.stream.Collectors;
 final class Modules {
     private final String model;
     private final ModuleTree tree;
-    private final Map<String, String> renames;
+    private final List<Map.Entry<String, String>> renames;
     private final List<Site> sites;
     private final Map<String, String> aliases = new LinkedHashMap<>();
 
     /**
      * @param renames new names: of every module of that name, or of the module of that path, which
-     *     is then found below the root
+     *     is then found below the root; a module may have several
      */
-    Modules(String model, ModuleTree tree, Map<String, String> renames) {
+    Modules(String model, ModuleTree tree, List<Map.Entry<String, String>> renames) {
         this.model = model;
         this.tree = tree;
-        this.renames = Map.copyOf(renames);
+        this.renames = List.copyOf(renames);
         this.sites =
                 tree.modules().stream()
                         .flatMap(module -> module.sites().stream())
@@ -60,7 +60,7 @@ final class Modules {
         return tree;
     }
 
-    Map<String, String> renames() {
+    List<Map.Entry<String, String>> renames() {
         return renames;
     }
 
@@ -92,7 +92,7 @@ final class Modules {
     /** The path with every renaming applied. */
     String alias(String path) {
         String renamed = path;
-        for (Map.Entry<String, String> each : renames.entrySet()) {
+        for (Map.Entry<String, String> each : renames) {
             renamed = renamed(renamed, each.getKey(), each.getValue());
         }
         return renamed;
@@ -139,7 +139,7 @@ final class Modules {
         Deque<String> open = new ArrayDeque<>(List.of(path));
         while (!open.isEmpty()) {
             String each = open.pop();
-            for (Map.Entry<String, String> rename : renames.entrySet()) {
+            for (Map.Entry<String, String> rename : renames) {
                 String renamed = renamed(each, rename.getKey(), rename.getValue());
                 if (!renamed.equals(each) && spellings.add(renamed)) {
                     open.push(renamed);

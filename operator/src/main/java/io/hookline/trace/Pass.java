@@ -19,7 +19,11 @@ record Pass(int step, boolean recomputes, int[] prompts, boolean[] ended) {
     }
 
     private int longest() {
-        return Arrays.stream(prompts).max().orElse(0);
+        int longest = 0;
+        for (int prompt : prompts) {
+            longest = Math.max(longest, prompt);
+        }
+        return longest;
     }
 
     /** Whether all rows have come to their end. */

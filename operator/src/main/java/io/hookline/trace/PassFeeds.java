@@ -87,13 +87,12 @@ final class PassFeeds {
             List<Site> sites, LogitsTap logits, boolean continues, Optional<KvCache> cache) {
         List<HostTensor> all = new ArrayList<>(feeds);
         List<Tap> taps = new ArrayList<>();
+        long[] pooled = LongStream.range(0, pass.rows()).toArray();
+        long[] tokens = LongStream.range(0, (long) pass.rows() * pass.tokens()).toArray();
         for (Site site : sites) {
-            long rows =
-                    site.layout() == Site.Layout.POOLED
-                            ? pass.rows()
-                            : (long) pass.rows() * pass.tokens();
-            long[] every = LongStream.range(0, rows).toArray();
-            all.add(HostTensor.ofLongs(FeedNames.tapRows(taps.size()), new long[] {rows}, every));
+            long[] every = site.layout() == Site.Layout.POOLED ? pooled : tokens;
+            long[] length = {every.length};
+            all.add(HostTensor.ofLongs(FeedNames.tapRows(taps.size()), length, every));
             taps.add(new Tap(site, false, List.of(), Pooling.NONE, 0, ElementType.FLOAT32));
         }
         if (logits == LogitsTap.LAST) {

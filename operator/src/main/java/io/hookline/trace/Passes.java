@@ -5,6 +5,7 @@ import io.hookline.model.Site;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What runs the forward passes of one trace. Used by one thread. */
@@ -39,6 +40,13 @@ interface Passes extends AutoCloseable {
 
         /** Sites whose values, after all edits, are wanted when the pass is over. */
         List<Site> taps();
+
+        /**
+         * Whether nothing else is wanted when the pass is over.
+         *
+         * @param tapped only ever grows within one pass
+         */
+        boolean isTapped(Set<Site> tapped);
 
         /** Whether logits are wanted for each row's last position. */
         boolean needsLogits();

@@ -2,7 +2,6 @@
 package io.hookline.trace;
 
 import io.hookline.schema.ErrorCode;
-import java.util.Arrays;
 
 /**
  * The elements of a tensor that a selector means: in each plane, some positions, and of those some
@@ -74,10 +73,5 @@ record Region(int[] shape, int planesPerRow, int[][] positions, int[] units) {
             }
         }
         return indices;
-    }
-
-    /** Whether everything of the tensor is selected, in order. */
-    boolean isAll() {
-        return Arrays.equals(selectedShape(), shape);
     }
 }

@@ -2,7 +2,7 @@
 package io.hookline.trace;
 
 import io.hookline.model.Site;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows that a block owns, and where their values lie in those of the whole batch. A block sees
@@ -63,7 +63,11 @@ final class Scope {
     }
 
     private int longest(Pass pass) {
-        return Arrays.stream(lengths(pass)).max().orElse(0);
+        int longest = 0;
+        for (int row = first; row < first + count; row++) {
+            longest = Math.max(longest, pass.length(row));
+        }
+        return longest;
     }
 
     private int keys(Pass pass) {
@@ -86,11 +90,20 @@ final class Scope {
         each(site, pass, (at, to, length) -> System.arraycopy(own, at, batch, to, length));
     }
 
-    /** Marks the elements of a batch's value that the block's selected elements lie at. */
-    boolean[] gate(Site site, Pass pass, boolean[] own) {
-        boolean[] batch = new boolean[Shapes.size(pass.shape(site))];
-        each(site, pass, (at, to, length) -> System.arraycopy(own, at, batch, to, length));
-        return batch;
+    /**
+     * Marks the elements of a batch's value that the block's selected elements lie at.
+     *
+     * @param own null for all of the block's
+     */
+    void mark(Site site, Pass pass, boolean @Nullable [] own, boolean[] batch) {
+        each(
+                site,
+                pass,
+                (at, to, length) -> {
+                    for (int i = 0; i < length; i++) {
+                        batch[to + i] |= own == null || own[at + i];
+                    }
+                });
     }
 
     private void each(Site site, Pass pass, Chunk chunk) {

@@ -50,6 +50,21 @@ public final class Selector {
         return of(new TokenSelector.Range(OptionalInt.of(from), OptionalInt.of(to)));
     }
 
+    /** Positions from that one on. */
+    public static Selector from(int first) {
+        return of(new TokenSelector.Range(OptionalInt.of(first), OptionalInt.empty()));
+    }
+
+    /** Positions up to but without that one. */
+    public static Selector until(int end) {
+        return of(new TokenSelector.Range(OptionalInt.empty(), OptionalInt.of(end)));
+    }
+
+    /** Every position, the units from one up to but without the other. */
+    public static Selector unitRange(int from, int to) {
+        return all().andUnitRange(from, to);
+    }
+
     /** Every position, some units. */
     public static Selector units(int... units) {
         return all().andUnits(units);
@@ -68,6 +83,10 @@ public final class Selector {
 
     boolean isEveryPosition() {
         return tokens instanceof TokenSelector.All;
+    }
+
+    boolean isAll() {
+        return isEveryPosition() && units instanceof UnitSelector.All;
     }
 
     /** The selected positions of that many; what a list names must exist. */

@@ -52,6 +52,9 @@ final class Shapes {
         if (Arrays.equals(shape, target)) {
             return values;
         }
+        if (isEnd(shape, target)) {
+            return repeated(values, size(target));
+        }
         int[] strides = strides(shape, target);
         float[] out = new float[size(target)];
         int[] index = new int[target.length];
@@ -66,6 +69,32 @@ final class Shapes {
                 from -= strides[axis] * target[axis];
                 index[axis] = 0;
             }
+        }
+        return out;
+    }
+
+    /**
+     * Whether the elements come one after another, and then again, as a scalar's and a vector's.
+     */
+    private static boolean isEnd(int[] shape, int[] target) {
+        int lead = 0;
+        while (lead < shape.length && shape[lead] == 1) {
+            lead++;
+        }
+        int own = shape.length - lead;
+        return own <= target.length
+                && Arrays.equals(
+                        shape, lead, shape.length, target, target.length - own, target.length);
+    }
+
+    private static float[] repeated(float[] values, int size) {
+        float[] out = new float[size];
+        if (values.length == 1) {
+            Arrays.fill(out, values[0]);
+            return out;
+        }
+        for (int at = 0; at < size; at += values.length) {
+            System.arraycopy(values, 0, out, at, values.length);
         }
         return out;
     }

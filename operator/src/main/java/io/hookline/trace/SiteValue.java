@@ -3,7 +3,6 @@ package io.hookline.trace;
 
 import io.hookline.model.Site;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ final class SiteValue {
     private final Site site;
     private final Pass pass;
     private final float @Nullable [] value;
-    private final boolean[] changed;
+    private boolean @Nullable [] changed;
     private final Map<Mediator, List<Tensor>> live = new HashMap<>();
     private boolean isChanged;
 
@@ -25,7 +24,6 @@ final class SiteValue {
         this.site = site;
         this.pass = pass;
         this.value = value;
-        this.changed = new boolean[value == null ? 0 : value.length];
     }
 
     /** Fills a promised tensor with the block's part. */
@@ -65,23 +63,31 @@ final class SiteValue {
             return;
         }
         int[] shape = scope.shape(site, pass);
-        float[] own = scope.narrow(site, pass, batch);
-        boolean[] gate = new boolean[own.length];
-        if (where == null) {
-            own = Shapes.broadcast(with.values(), with.rawShape(), shape).clone();
-            Arrays.fill(gate, true);
+        boolean[] marks = marks();
+        if (where == null || where.isAll()) {
+            float[] whole = Shapes.broadcast(with.values(), with.rawShape(), shape);
+            scope.widen(site, pass, whole, batch);
+            scope.mark(site, pass, null, marks);
         } else {
+            float[] own = scope.narrow(site, pass, batch);
+            boolean[] gate = new boolean[own.length];
             new Tensor(site.dtype(), shape, scope.lengths(pass), own).put(where, with);
             for (int index : Region.of(where, shape, scope.lengths(pass)).indices()) {
                 gate[index] = true;
             }
-        }
-        scope.widen(site, pass, own, batch);
-        boolean[] hit = scope.gate(site, pass, gate);
-        for (int i = 0; i < hit.length; i++) {
-            changed[i] |= hit[i];
+            scope.widen(site, pass, own, batch);
+            scope.mark(site, pass, gate, marks);
         }
         isChanged = true;
+    }
+
+    private boolean[] marks() {
+        boolean[] marks = changed;
+        if (marks == null) {
+            marks = new boolean[value == null ? 0 : value.length];
+            changed = marks;
+        }
+        return marks;
     }
 
     boolean isChanged() {
@@ -94,6 +100,6 @@ final class SiteValue {
      * @param everywhere whether the elements that nobody changed are the model's own
      */
     Passes.Put put(boolean everywhere) {
-        return new Passes.Put(site, value == null ? new float[0] : value, changed, everywhere);
+        return new Passes.Put(site, value == null ? new float[0] : value, marks(), everywhere);
     }
 }

@@ -4,8 +4,8 @@ package io.hookline.trace;
 import io.hookline.model.Site;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +18,7 @@ final class StepRun implements Passes.Work {
     private final Interleaver run;
     private final Pass pass;
     private final KnownChanges known;
+    private final Set<CacheRecorder> tappedCaches = new HashSet<>();
 
     /** A request that the model has to pause for, or that ends the run. */
     private record Need(@Nullable Site site, Request request) {
@@ -64,32 +65,40 @@ final class StepRun implements Passes.Work {
         if (run.isStopped()) {
             return Optional.empty();
         }
-        List<Need> needs = new ArrayList<>();
+        Need next = null;
         for (Mediator mediator : run.mediators()) {
-            reachable(mediator).forEach(request -> need(request).ifPresent(needs::add));
+            for (Request request : mediator.queue()) {
+                if (!run.isReachable(mediator, request, pass)) {
+                    break;
+                }
+                if (isNeeded(request) && (next == null || isBefore(request, next.request()))) {
+                    next = new Need(request.site(), request);
+                }
+            }
         }
-        Optional<Need> next =
-                needs.stream()
-                        .min(
-                                Comparator.comparingInt(
-                                                (Need need) -> need.request().visit().order())
-                                        .thenComparing(Need::isStop));
-        if (next.isPresent() && next.get().isStop()) {
-            Visit end = next.get().request().visit();
+        if (next != null && next.isStop()) {
+            Visit end = next.request().visit();
             run.moveTo(end.compareTo(run.position()) > 0 ? end : run.position());
             run.stop();
             return Optional.empty();
         }
-        return next.map(Need::site);
+        return Optional.ofNullable(next).map(Need::site);
     }
 
-    private Optional<Need> need(Request request) {
-        boolean needed =
-                request instanceof Request.Stop
-                        || (request instanceof Request.Read read
-                                ? run.isAwaited(read.into())
-                                : !known.holds(request.site()));
-        return needed ? Optional.of(new Need(request.site(), request)) : Optional.empty();
+    /** At one place, a stop comes last. */
+    private static boolean isBefore(Request request, Request other) {
+        int order = Integer.compare(request.visit().order(), other.visit().order());
+        return order < 0
+                || (order == 0
+                        && other instanceof Request.Stop
+                        && !(request instanceof Request.Stop));
+    }
+
+    private boolean isNeeded(Request request) {
+        return request instanceof Request.Stop
+                || (request instanceof Request.Read read
+                        ? run.isAwaited(read.into())
+                        : !known.holds(request.site()));
     }
 
     /** What a block asked for in this step, up to what never comes. */
@@ -140,15 +149,16 @@ final class StepRun implements Passes.Work {
 
     private <T extends Request> List<T> take(Mediator mediator, Site site, Class<T> type) {
         List<T> taken = new ArrayList<>();
-        Set<Request> reachable = new LinkedHashSet<>(reachable(mediator));
         Iterator<Request> each = mediator.queue().iterator();
         while (each.hasNext()) {
             Request request = each.next();
-            if (reachable.contains(request)
-                    && site.equals(request.site())
-                    && type.isInstance(request)) {
+            if (!run.isReachable(mediator, request, pass)) {
+                break;
+            }
+            if (type.isInstance(request) && site.equals(request.site())) {
                 taken.add(type.cast(request));
                 each.remove();
+                mediator.served(request);
             }
         }
         return taken;
@@ -169,12 +179,32 @@ final class StepRun implements Passes.Work {
                     .filter(site -> site != null && isPassed(site))
                     .forEach(taps::add);
             for (CacheRecorder cache : mediator.caches()) {
-                run.modules().sites().stream()
-                        .filter(site -> cache.wants(site) && isPassed(site))
-                        .forEach(taps::add);
+                cache.sites().stream().filter(this::isPassed).forEach(taps::add);
             }
         }
         return List.copyOf(taps);
+    }
+
+    @Override
+    public boolean isTapped(Set<Site> tapped) {
+        for (Mediator mediator : run.mediators()) {
+            for (Request request : mediator.queue()) {
+                if (!run.isReachable(mediator, request, pass)) {
+                    break;
+                }
+                Site site = request.site();
+                if (request instanceof Request.Read && site != null && !tapped.contains(site)) {
+                    return false;
+                }
+            }
+            for (CacheRecorder cache : mediator.caches()) {
+                if (!tappedCaches.contains(cache) && !tapped.containsAll(cache.sites())) {
+                    return false;
+                }
+                tappedCaches.add(cache);
+            }
+        }
+        return true;
     }
 
     /** Whether the model gets to a site before a stop. */
@@ -201,15 +231,22 @@ final class StepRun implements Passes.Work {
                 mediator.caches().forEach(cache -> record(cache, site, taps.get(site)));
             }
         }
-        for (Mediator mediator : run.mediators()) {
-            Set<Request> done = new LinkedHashSet<>(reachable(mediator));
-            mediator.queue()
-                    .removeIf(
-                            request ->
-                                    done.contains(request)
-                                            && request.site() != null
-                                            && known.holds(request.site())
-                                            && isPassed(request.site()));
+        run.mediators().forEach(this::dropKnown);
+    }
+
+    /** Takes out what was in the graph from the start. */
+    private void dropKnown(Mediator mediator) {
+        Iterator<Request> each = mediator.queue().iterator();
+        while (each.hasNext()) {
+            Request request = each.next();
+            Site site = request.site();
+            if (!run.isReachable(mediator, request, pass)) {
+                return;
+            }
+            if (site != null && known.holds(site) && isPassed(site)) {
+                each.remove();
+                mediator.served(request);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.hookline.schema.codec.TensorCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
@@ -79,6 +80,11 @@ public final class Tensor {
     /** Zeros. */
     public static Tensor zeros(int... shape) {
         return of(shape, new float[Shapes.size(shape)]);
+    }
+
+    /** Tensors one after another along an axis; the other axes are equally long. */
+    public static Tensor concat(int axis, List<Tensor> parts) {
+        return TensorProducts.concat(axis, parts);
     }
 
     /** A tensor of a program or of a vectors file. */
@@ -162,7 +168,7 @@ public final class Tensor {
         for (int axis = 0; axis < shape.length; axis++) {
             int i = index[axis] < 0 ? index[axis] + shape[axis] : index[axis];
             if (i < 0 || i >= shape[axis]) {
-                throw Shapes.outOfRange("index", java.util.List.of(index[axis]), shape[axis]);
+                throw Shapes.outOfRange("index", List.of(index[axis]), shape[axis]);
             }
             at = at * shape[axis] + i;
         }
@@ -190,11 +196,12 @@ public final class Tensor {
                         }));
     }
 
-    /** One row along the first axis, which goes away. */
-    public Tensor row(int index) {
-        if (shape.length == 0 || index < 0 || index >= shape[0]) {
-            throw Shapes.outOfRange(
-                    "row", java.util.List.of(index), shape.length == 0 ? 0 : shape[0]);
+    /** One row along the first axis, which goes away; negative ones count from the end. */
+    public Tensor row(int row) {
+        int rows = shape.length == 0 ? 0 : shape[0];
+        int index = row < 0 ? row + rows : row;
+        if (index < 0 || index >= rows) {
+            throw Shapes.outOfRange("row", List.of(row), rows);
         }
         int[] rest = Arrays.copyOfRange(shape, 1, shape.length);
         int stride = Shapes.size(rest);
@@ -249,6 +256,10 @@ public final class Tensor {
         float[] from = value.peek();
         if (to != null && from != null) {
             float[] spread = Shapes.broadcast(from, value.shape, region.selectedShape());
+            if (where.isAll()) {
+                System.arraycopy(spread, 0, to, 0, to.length);
+                return;
+            }
             int[] indices = region.indices();
             for (int i = 0; i < indices.length; i++) {
                 to[indices[i]] = spread[i];
@@ -258,7 +269,7 @@ public final class Tensor {
 
     /** Element by element. */
     public Tensor plus(Tensor other) {
-        return combined(other, (a, b) -> a + b);
+        return combined(other, TensorProducts::plus);
     }
 
     /** Element by element. */
@@ -268,12 +279,17 @@ public final class Tensor {
 
     /** Element by element. */
     public Tensor minus(Tensor other) {
-        return combined(other, (a, b) -> a - b);
+        return combined(other, TensorProducts::minus);
+    }
+
+    /** Element by element. */
+    public Tensor minus(double other) {
+        return minus(scalar(other));
     }
 
     /** Element by element. */
     public Tensor times(Tensor other) {
-        return combined(other, (a, b) -> a * b);
+        return combined(other, TensorProducts::times);
     }
 
     /** Element by element. */
@@ -283,7 +299,12 @@ public final class Tensor {
 
     /** Element by element. */
     public Tensor dividedBy(Tensor other) {
-        return combined(other, (a, b) -> a / b);
+        return combined(other, TensorProducts::dividedBy);
+    }
+
+    /** Element by element. */
+    public Tensor dividedBy(double other) {
+        return dividedBy(scalar(other));
     }
 
     /** What a function makes of each element. */
@@ -356,6 +377,11 @@ public final class Tensor {
                     }
                     return best;
                 });
+    }
+
+    /** Indices of the k largest elements along the last axis, largest first: {@code […, k]}. */
+    public Tensor topk(int k) {
+        return TensorProducts.topk(this, k);
     }
 
     /** Shares along the last axis that grow with the exponential and add up to 1. */
@@ -453,8 +479,9 @@ public final class Tensor {
         double of(float[] from, int start, int width);
     }
 
+    /** A loop for each operation, so that each is compiled to vector instructions. */
     private interface OfTwo {
-        float of(float a, float b);
+        void of(float[] a, float[] b, float[] to);
     }
 
     float @Nullable [] valuesOrShape(OfValues function) {
@@ -481,9 +508,7 @@ public final class Tensor {
         float[] a = Shapes.broadcast(mine, shape, common);
         float[] b = Shapes.broadcast(theirs, other.shape, common);
         float[] to = new float[a.length];
-        for (int i = 0; i < to.length; i++) {
-            to[i] = function.of(a[i], b[i]);
-        }
+        function.of(a, b, to);
         return with(common, to);
     }
 

@@ -3,10 +3,112 @@ package io.hookline.trace;
 
 import io.hookline.schema.ErrorCode;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Arithmetic that goes along an axis. */
 final class TensorProducts {
     private TensorProducts() {}
+
+    static void plus(float[] a, float[] b, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = a[i] + b[i];
+        }
+    }
+
+    static void minus(float[] a, float[] b, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = a[i] - b[i];
+        }
+    }
+
+    static void times(float[] a, float[] b, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = a[i] * b[i];
+        }
+    }
+
+    static void dividedBy(float[] a, float[] b, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = a[i] / b[i];
+        }
+    }
+
+    static Tensor concat(int axis, List<Tensor> parts) {
+        if (parts.isEmpty()) {
+            throw new TraceException(ErrorCode.SHAPE_MISMATCH, "nothing to put together");
+        }
+        int[] shape = parts.get(0).shape();
+        int at = axis < 0 ? axis + shape.length : axis;
+        if (at < 0 || at >= shape.length) {
+            throw Shapes.outOfRange("axis", List.of(axis), shape.length);
+        }
+        shape[at] = parts.stream().mapToInt(part -> lengthAlong(at, part, parts.get(0))).sum();
+        boolean shapesOnly = parts.stream().anyMatch(part -> part.peek() == null);
+        return parts.get(0).with(shape, shapesOnly ? null : joined(at, shape, parts));
+    }
+
+    /** Length of an axis of a part, whose other axes must be the first part's. */
+    private static int lengthAlong(int axis, Tensor part, Tensor first) {
+        int[] own = part.shape();
+        int[] wanted = first.shape();
+        if (own.length == wanted.length) {
+            wanted[axis] = own[axis];
+        }
+        if (!Arrays.equals(own, wanted)) {
+            throw new TraceException(
+                    ErrorCode.SHAPE_MISMATCH,
+                    "shapes %s and %s can't be put together along axis %d"
+                            .formatted(
+                                    Arrays.toString(first.rawShape()), Arrays.toString(own), axis));
+        }
+        return own[axis];
+    }
+
+    private static float[] joined(int axis, int[] shape, List<Tensor> parts) {
+        float[] to = new float[Shapes.size(shape)];
+        int outer = Shapes.size(Arrays.copyOf(shape, axis));
+        int next = 0;
+        for (int plane = 0; plane < outer; plane++) {
+            for (Tensor part : parts) {
+                int length = part.size() / outer;
+                System.arraycopy(part.values(), plane * length, to, next, length);
+                next += length;
+            }
+        }
+        return to;
+    }
+
+    static Tensor topk(Tensor tensor, int k) {
+        int[] shape = tensor.shape();
+        int width = shape.length == 0 ? 0 : shape[shape.length - 1];
+        if (k < 1 || k > width) {
+            throw new TraceException(
+                    ErrorCode.SHAPE_MISMATCH,
+                    "there are no %d largest of %d elements".formatted(k, width));
+        }
+        shape[shape.length - 1] = k;
+        return tensor.with(shape, tensor.valuesOrShape(from -> largest(from, width, k)));
+    }
+
+    private static float[] largest(float[] from, int width, int k) {
+        float[] to = new float[from.length / width * k];
+        for (int row = 0; row < from.length / width; row++) {
+            int start = row * width;
+            int[] order =
+                    IntStream.range(0, width)
+                            .boxed()
+                            .sorted(Comparator.comparing((Integer i) -> -from[start + i]))
+                            .limit(k)
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+            for (int rank = 0; rank < k; rank++) {
+                to[row * k + rank] = order[rank];
+            }
+        }
+        return to;
+    }
 
     static Tensor matmul(Tensor left, Tensor right) {
         int[] a = left.rawShape();
@@ -44,7 +146,7 @@ final class TensorProducts {
     static Tensor mean(Tensor tensor, int axis) {
         int[] shape = tensor.rawShape();
         if (axis < 0 || axis >= shape.length) {
-            throw Shapes.outOfRange("axis", java.util.List.of(axis), shape.length);
+            throw Shapes.outOfRange("axis", List.of(axis), shape.length);
         }
         int inner = Shapes.size(Arrays.copyOfRange(shape, axis + 1, shape.length));
         int length = shape[axis];

@@ -1,28 +1,35 @@
 /* Copyright the Hookline authors. Licensed under the Apache License 2.0. */
 package io.hookline.trace;
 
+import io.hookline.program.CachePolicy;
+import io.hookline.runtime.Detokenizer;
 import io.hookline.schema.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
 /** What left a trace: what its blocks saved, and the tokens of its rows. */
 public final class TraceResult {
+    private static final String POST = "post";
+
     private final Map<String, Object> saved;
     private final Map<String, CacheDict> caches;
     private final List<String> warnings;
     private final Batcher batcher;
+    private final Detokenizer detokenizer;
     private final int cuts;
 
-    TraceResult(Interleaver run) {
-        this(run, Map.of());
+    TraceResult(Interleaver run, Detokenizer detokenizer) {
+        this(run, detokenizer, Map.of());
     }
 
     /**
      * @param caches what a trace that is data recorded, by invocation and policy
      */
-    TraceResult(Interleaver run, Map<String, CacheDict> caches) {
+    TraceResult(Interleaver run, Detokenizer detokenizer, Map<String, CacheDict> caches) {
+        this.detokenizer = detokenizer;
         this.caches = Map.copyOf(caches);
         this.saved = Map.copyOf(run.saved());
         this.warnings = List.copyOf(run.warnings());
@@ -55,14 +62,25 @@ public final class TraceResult {
     }
 
     /**
-     * What a cache policy of a trace that is data recorded, without a batch axis.
+     * What a cache policy of a trace that is data recorded after all edits, or before the first if
+     * the policy asked for that alone, without a batch axis.
      *
      * @param policy the policy's name, or else its index: the program's list first, then the
      *     invocation's own
      */
     public CacheDict cache(int invocation, String policy) {
-        String key = key(invocation, policy);
-        CacheDict found = caches.get(key);
+        CacheDict post = caches.get(key(invocation, policy, POST));
+        return post == null ? cache(invocation, policy, CachePolicy.Stage.PRE) : post;
+    }
+
+    /**
+     * What it recorded at one stage, for a policy that asked for both.
+     *
+     * @param stage before the first edit, or after the last
+     */
+    public CacheDict cache(int invocation, String policy, CachePolicy.Stage stage) {
+        CacheDict found =
+                caches.get(key(invocation, policy, stage.name().toLowerCase(Locale.ROOT)));
         if (found == null) {
             throw new TraceException(
                     ErrorCode.UNKNOWN_POLICY,
@@ -72,8 +90,8 @@ public final class TraceResult {
         return found;
     }
 
-    static String key(int invocation, String policy) {
-        return invocation + "/" + policy;
+    static String key(int invocation, String policy, String stage) {
+        return invocation + "/" + policy + (stage.equals(POST) ? "" : "/" + stage);
     }
 
     /** Loops that asked for steps that the run did not make. */
@@ -94,6 +112,16 @@ public final class TraceResult {
     /** New token ids of a row. */
     public int[] generated(int row) {
         return batcher.generated(row).stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * Text of what a row generated, special tokens left out.
+     *
+     * @throws IllegalStateException when the model is closed
+     */
+    public String text(int row) {
+        int[] generated = generated(row);
+        return generated.length == 0 ? "" : detokenizer.decode(generated);
     }
 
     /** Token ids of a row's prompt and what it generated. */

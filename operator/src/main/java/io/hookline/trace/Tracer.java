@@ -70,10 +70,22 @@ public final class Tracer {
 
     /** A prompt with its code. */
     public void invoke(String prompt, Block block) {
+        checkNotEmpty(prompt);
+        invoke(List.of(new Prompt.Text(prompt)), block);
+    }
+
+    /** Several prompts, each a row, with their common code. */
+    public void invoke(String[] prompts, Block block) {
+        for (String prompt : prompts) {
+            checkNotEmpty(prompt);
+        }
+        invoke(Arrays.stream(prompts).map(Prompt.Text::new).toList(), block);
+    }
+
+    private static void checkNotEmpty(String prompt) {
         if (prompt.isEmpty()) {
             throw new TraceException(ErrorCode.PROMPT_EMPTY, "the prompt is empty");
         }
-        invoke(List.of(new Prompt.Text(prompt)), block);
     }
 
     /** A prompt as token ids with its code. */
@@ -154,27 +166,25 @@ public final class Tracer {
 
     /** Whether nothing in it is Java code, so that it can be written down and restored. */
     public boolean isData() {
-        return invokes.stream().allMatch(each -> each.data().isPresent());
+        return model.firstEdit().isEmpty()
+                && invokes.stream().allMatch(each -> each.data().isPresent());
     }
 
     /**
      * The trace as data.
      *
      * @throws TraceException with {@code UNSUPPORTED_PROGRAM} when it holds Java code, which is
-     *     named
+     *     named, or the model has a stored edit
      */
     public Program program() {
+        model.firstEdit()
+                .ifPresent(
+                        edit -> {
+                            throw holdsCode("stored edit 0", edit);
+                        });
         for (int i = 0; i < invokes.size(); i++) {
             if (invokes.get(i).data().isEmpty()) {
-                throw new TraceException(
-                        ErrorCode.UNSUPPORTED_PROGRAM,
-                        "invocation %d holds Java code, '%s', which is no data: interventions and cache policies would be"
-                                .formatted(
-                                        i,
-                                        invokes.get(i)
-                                                .block()
-                                                .map(block -> block.getClass().getName())
-                                                .orElse("")));
+                throw holdsCode("invocation " + i, invokes.get(i).block().orElseThrow());
             }
         }
         return new Program(
@@ -186,6 +196,13 @@ public final class Tracer {
                 call.generation(),
                 base.logits(),
                 base.stop());
+    }
+
+    private static TraceException holdsCode(String where, Block block) {
+        return new TraceException(
+                ErrorCode.UNSUPPORTED_PROGRAM,
+                "%s holds Java code, '%s', which is no data: interventions and cache policies would be"
+                        .formatted(where, block.getClass().getName()));
     }
 
     /**

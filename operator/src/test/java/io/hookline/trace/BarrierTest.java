@@ -221,12 +221,14 @@ class BarrierTest {
                                             t -> {
                                                 barrier.await();
                                                 t.module(m.block(0)).output(t.shared("one"));
+                                                t.save("one", t.module(m.block(1)).output());
                                                 barrier.await();
                                                 t.module(m.block(2)).output(t.shared("two"));
                                                 t.save("b", t.module(m.block(2)).output());
                                             });
                                 });
 
+        assertClose(result.saved("one"), m.plain(P, m.block(1)), 1e-4);
         assertClose(result.saved("b"), m.plain(P, m.block(2)), 1e-4);
     }
 

@@ -6,6 +6,7 @@ import static io.hookline.trace.CacheOption.includeInputs;
 import static io.hookline.trace.CacheOption.includeOutput;
 import static io.hookline.trace.CacheOption.modules;
 import static io.hookline.trace.Tensors.assertClose;
+import static io.hookline.trace.Tensors.assertDiffers;
 import static io.hookline.trace.Tensors.assertSame;
 import static io.hookline.trace.TestedModel.P;
 import static io.hookline.trace.TestedModel.P2;
@@ -43,9 +44,21 @@ class CacheTest {
                 .containsSubsequence(
                         m.embedding, m.mlp(0), m.block(0), m.block(1), m.norm, m.head, "model");
         assertThat(cache.keys()).doesNotContain(m.blocks);
+        assertThat(cache.keys())
+                .containsExactlyInAnyOrderElementsOf(cache.keys().stream().distinct().toList())
+                .containsAll(children(m.model().module(m.block(m.count() - 1))));
         assertThat(cache.keys()).last().isEqualTo("model");
         assertThat(cache.get(m.block(0)).entry().inputs()).isNull();
         assertThat(cache.get(m.block(0)).input()).isNull();
+    }
+
+    private static List<String> children(Envoy module) {
+        List<String> paths = new ArrayList<>();
+        for (Envoy child : module.children()) {
+            paths.add(child.path());
+            paths.addAll(children(child));
+        }
+        return paths;
     }
 
     @ParameterizedTest
@@ -218,11 +231,12 @@ class CacheTest {
                 .trace(
                         P,
                         t -> {
-                            cache[0] = t.cache(modules(m.block(0)));
+                            cache[0] = t.cache(modules(m.block(0), m.block(1)));
                             t.module(m.block(1)).input().set(Tensor.scalar(0));
                         });
 
         assertSame(cache[0].get(m.block(0)).output(), m.plain(P, m.block(0)));
+        assertDiffers(cache[0].get(m.block(1)).output(), m.plain(P, m.block(1)));
     }
 
     @ParameterizedTest
@@ -240,19 +254,25 @@ class CacheTest {
     @EnumSource
     @Case("113")
     void cache_afterAnAccess_isRefused(TestedModel m) {
-        assertThatThrownBy(
-                        () ->
-                                m.model()
-                                        .trace(
-                                                P,
-                                                t -> {
-                                                    t.module(m.block(0)).output();
-                                                    t.cache();
-                                                }))
-                .isInstanceOfSatisfying(
-                        TraceException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_ORDER))
-                .hasMessageContaining("must be declared before");
+        for (Block access :
+                List.<Block>of(
+                        t -> t.module(m.block(0)).output(),
+                        t -> t.module(m.block(0)).output(Tensor.scalar(0)),
+                        t -> t.module(m.block(0)).skip(Tensor.scalar(0)))) {
+            assertThatThrownBy(
+                            () ->
+                                    m.model()
+                                            .trace(
+                                                    P,
+                                                    t -> {
+                                                        access.run(t);
+                                                        t.cache();
+                                                    }))
+                    .isInstanceOfSatisfying(
+                            TraceException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_ORDER))
+                    .hasMessageContaining("must be declared before");
+        }
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hookline.plan.PlannedTrace;
 import io.hookline.plan.SignalRequest;
+import io.hookline.plan.Structure;
 import io.hookline.program.InterventionFunctions;
 import io.hookline.program.Problem;
 import io.hookline.program.Program;
@@ -30,6 +31,8 @@ class CoursesTest {
     private static final TestedModel M = TestedModel.TICKETLM;
     private static final Watched RUNTIME = new Watched(TestedModel.open(M.path()));
 
+    private static final List<PassEngine.PassRequest> REQUESTS = new ArrayList<>();
+
     /** A real runtime that notes how its engine is used. */
     private record Watched(ModelRuntime real, List<Integer> runs) implements ModelRuntime {
         Watched(ModelRuntime real) {
@@ -42,6 +45,7 @@ class CoursesTest {
                 @Override
                 public PassResult run(PassRequest request) throws RuntimeInferenceException {
                     runs.add(0);
+                    REQUESTS.add(request);
                     return real.passes().run(request);
                 }
 
@@ -175,6 +179,50 @@ class CoursesTest {
         assertSame(logits.get(2), logits.get(0));
         assertSame(logits.get(3), logits.get(1));
         assertThat(logits.get(1).sameAs(logits.get(0))).isFalse();
+    }
+
+    @Test
+    @Case({"67", "68", "71"})
+    void runsThatStop_computeNothingBehind() {
+        LanguageModel model = LanguageModel.of(RUNTIME);
+        REQUESTS.clear();
+
+        assertThat(runs(() -> model.trace(P, Mediator::stop))).isEmpty();
+        assertThat(
+                        runs(
+                                () ->
+                                        model.trace(
+                                                P,
+                                                t -> {
+                                                    t.save("a", t.module(M.block(0)).output());
+                                                    t.stop();
+                                                })))
+                .containsExactly(0);
+        Structure stopped = REQUESTS.get(0).structure();
+        assertThat(stopped.taps())
+                .extracting(tap -> tap.site().point().module())
+                .containsExactly(M.block(0));
+        assertThat(stopped.logits()).isEqualTo(Structure.LogitsTap.NONE);
+        assertThat(stopped.continues()).isFalse();
+        assertThat(
+                        runs(
+                                () ->
+                                        model.generate(
+                                                IterationTest.endless(4),
+                                                tracer ->
+                                                        tracer.invoke(
+                                                                P,
+                                                                t -> {
+                                                                    for (int ignored : t.iter(1)) {
+                                                                        Tensor hidden =
+                                                                                t.module(M.block(0))
+                                                                                        .output();
+                                                                        t.save("a", hidden);
+                                                                        t.stop();
+                                                                    }
+                                                                }))))
+                .as("the prompt, and of the next step what lies before the stop")
+                .containsExactly(0, 0);
     }
 
     @Test

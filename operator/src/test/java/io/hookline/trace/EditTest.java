@@ -134,6 +134,55 @@ class EditTest {
 
     @ParameterizedTest
     @EnumSource
+    void modules_renamedTwice_haveAllNames(TestedModel m) {
+        LanguageModel renamed =
+                m.model()
+                        .rename(Map.of(m.blocks.substring("model.".length()), "stack"))
+                        .rename(Map.of("mlp", "ffn"))
+                        .rename(Map.of(".mlp", "feed_forward"))
+                        .edit(t -> {});
+        CacheDict[] cache = new CacheDict[1];
+        renamed.trace(P, t -> cache[0] = t.cache());
+
+        for (String name : List.of("stack.1.ffn", "stack.1.mlp", "stack.1.feed_forward")) {
+            assertThat(renamed.module(name).path()).isEqualTo(m.mlp(1));
+            assertSame(cache[0].get("model." + name).output(), m.plain(P, m.mlp(1)));
+            assertThat(cache[0].contains(name)).isTrue();
+        }
+        assertThat(renamed.module("stack.1.mlp").alias()).startsWith("model.stack.1.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void text_encodedAndDecoded_isThePrompts(TestedModel m) {
+        String text = "Ticket from Anna: Hello, my blue kettle";
+        int[] tokens = m.model().encode(text);
+        TraceResult result =
+                m.model()
+                        .trace(
+                                new String[] {text, "Ticket"},
+                                t -> t.save("all", t.module(m.block(0)).output()));
+
+        assertThat(result.prompt(0)).isEqualTo(tokens);
+        assertThat(m.model().decode(tokens).strip()).isEqualTo(text);
+        assertThat(result.saved("all").shape()).containsExactly(2, tokens.length, m.width());
+        assertThat(result.text(0)).isEmpty();
+        TraceResult generated = m.model().generate(IterationTest.endless(3), text, t -> {});
+        assertThat(generated.text(0)).isEqualTo(m.model().decode(generated.generated(0)));
+        assertThat(
+                        m.model()
+                                .scan(P, t -> t.save("a", t.module(m.head).output()))
+                                .saved("a")
+                                .shape())
+                .containsExactly(1, P.length, 1024);
+        assertThatThrownBy(() -> m.model().trace(new String[] {text, ""}, t -> {}))
+                .isInstanceOfSatisfying(
+                        TraceException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.PROMPT_EMPTY));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @Case("132")
     void session_letsValuesFlowAndEndsThem(TestedModel m) {
         List<Tensor> read = new ArrayList<>();

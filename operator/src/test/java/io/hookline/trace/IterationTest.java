@@ -440,16 +440,20 @@ class IterationTest {
     @Case("92")
     void steering_atEveryStep_isTheSameHoweverItIsWritten(TestedModel m) {
         float[] direction = new float[m.width()];
-        java.util.Arrays.fill(direction, 0.5f);
+        for (int unit = 0; unit < direction.length; unit++) {
+            // Not a constant, which the norms of some models take out.
+            direction[unit] = unit % 5 - 2f;
+        }
         Tensor vector = Tensor.vector(direction);
         TraceResult replaced =
                 generate(
                         m,
                         4,
                         t -> {
-                            for (int unused : t.all()) {
+                            for (int step : t.all()) {
                                 Envoy block = t.module(m.block(1));
                                 block.output(block.output().plus(vector));
+                                t.save("logits" + step, t.module(m.head).output());
                             }
                         });
         TraceResult inPlace =
@@ -463,8 +467,30 @@ class IterationTest {
                             }
                         });
 
+        byte[] biased =
+                """
+                {"invocations": [{"tokens": %s}], "generate": {"max_new_tokens": 4},
+                 "interventions": [{"at": "%s.output", "op": "add", "vector": %s, "steps": "all"}],
+                 "cache": [{"modules": ["%s"]}]}
+                """
+                        .formatted(
+                                java.util.Arrays.toString(P),
+                                m.block(1),
+                                java.util.Arrays.toString(direction),
+                                m.head)
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        TraceResult asAModel = m.model().restore(biased).compile().execute();
+
         assertThat(replaced.generated(0)).hasSize(4);
         assertThat(inPlace.generated(0)).isEqualTo(replaced.generated(0));
+        assertThat(asAModel.generated(0)).isEqualTo(replaced.generated(0));
+        for (int step = 0; step < 4; step++) {
+            Tensor logits = replaced.saved("logits" + step);
+            assertClose(
+                    logits.row(0), asAModel.cache(0, "0").get(m.head).visit(step).output(), 1e-4);
+        }
+        assertThat(replaced.saved("logits0").minus(m.logits(P)).map(Math::abs).max())
+                .isGreaterThan(0.05f);
     }
 
     @ParameterizedTest
@@ -528,6 +554,7 @@ class IterationTest {
         List<Tensor> alone = read(m, 5, Q, m.block(2));
 
         assertThat(both.generated(0)).isEqualTo(generate(m, 5, t -> {}).generated(0));
+        assertThat(both.generated(1)).isEqualTo(m.model().generate(5, Q, t -> {}).generated(0));
         for (int step = 0; step < alone.size(); step++) {
             assertClose(both.saved("hidden" + step), alone.get(step), 1e-4);
         }

@@ -147,8 +147,26 @@ class OrderTest {
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining("outside of interleaving")
                 .hasMessageContaining(m.block(0) + ".output");
+        assertThatThrownBy(() -> m.model().module(m.block(0)).output(Tensor.scalar(0)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("outside of interleaving");
+        assertThatThrownBy(() -> m.model().module(m.block(0)).skip(Tensor.scalar(0)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("outside of interleaving");
         List<Mediator> leaked = new ArrayList<>();
         m.model().trace(P, leaked::add);
+        for (Block late :
+                List.<Block>of(
+                        Mediator::stop,
+                        Mediator::result,
+                        Mediator::streamed,
+                        t -> t.save("a", 1),
+                        t -> t.share("a", 1),
+                        t -> t.iter(0).iterator().next())) {
+            assertThatThrownBy(() -> late.run(leaked.get(0)))
+                    .isInstanceOf(TraceException.class)
+                    .hasMessageContaining("outside of interleaving");
+        }
         assertThatThrownBy(() -> leaked.get(0).module(m.block(0)).output())
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining("outside of interleaving");

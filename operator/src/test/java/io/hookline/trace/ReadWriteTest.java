@@ -59,6 +59,8 @@ class ReadWriteTest {
     @EnumSource
     @Case({"3", "4"})
     void inputs_read_holdTheInputFirst(TestedModel m) {
+        Tensor normed = m.plain(P, m.normBeforeAttention(2));
+        Tensor before = m.plain(P, m.block(2));
         m.model()
                 .trace(
                         P,
@@ -68,6 +70,10 @@ class ReadWriteTest {
                             assertThat(inputs.kwargs()).isEmpty();
                             assertThat(inputs.args()).hasSize(1);
                             assertSame(inputs.args().get(0), attention.input());
+                            assertSame(attention.input(), normed);
+                            Envoy block = t.module(m.block(3));
+                            assertSame(block.inputs().args().get(0), block.input());
+                            assertSame(block.input(), before);
                         });
     }
 
@@ -75,6 +81,7 @@ class ReadWriteTest {
     @EnumSource
     @Case("5")
     void sameHookPoint_readTwice_givesTheSame(TestedModel m) {
+        Tensor plain = m.plain(P, m.block(0));
         m.model()
                 .trace(
                         P,
@@ -82,6 +89,7 @@ class ReadWriteTest {
                             Tensor once = t.module(m.block(0)).output();
                             Tensor again = t.module(m.block(0)).output();
                             assertSame(once, again);
+                            assertSame(again, plain);
                         });
     }
 
@@ -99,7 +107,18 @@ class ReadWriteTest {
                                     t.save("logits", t.module(m.head).output());
                                 });
 
+        TraceResult fromZeros =
+                m.model()
+                        .trace(
+                                P,
+                                t -> {
+                                    Tensor in = t.module(m.block(2)).input();
+                                    t.module(m.block(2)).input(in.times(0));
+                                    t.save("logits", t.module(m.head).output());
+                                });
+
         assertSame(result.saved("in"), zeros(result.saved("in")));
+        assertSame(result.saved("logits"), fromZeros.saved("logits"));
         assertDiffers(result.saved("logits"), m.logits(P));
         assertThat(result.cuts()).as("known before the pass").isZero();
     }
@@ -228,7 +247,18 @@ class ReadWriteTest {
                                     t.save("out", attention.output());
                                 });
 
+        TraceResult producer =
+                m.model()
+                        .trace(
+                                P,
+                                t -> {
+                                    Envoy norm = t.module(m.normBeforeAttention(2));
+                                    norm.output(norm.output().times(2));
+                                    t.save("out", t.module(m.attention(2)).output());
+                                });
+
         assertSame(result.saved("in"), result.saved("doubled"));
+        assertSame(result.saved("out"), producer.saved("out"));
         assertDiffers(result.saved("out"), m.plain(P, m.attention(2)));
     }
 
@@ -275,6 +305,10 @@ class ReadWriteTest {
                                 P,
                                 t -> {
                                     cache[0] = t.cache(CacheOption.modules(m.head));
+                                    Tensor middle = t.module(m.block(2)).output();
+                                    t.save(
+                                            "middle",
+                                            t.module(m.head).call(t.module(m.norm).call(middle)));
                                     Tensor hidden = t.module(m.block(lastBlock)).output();
                                     Tensor normed = t.module(m.norm).call(hidden);
                                     t.save("lens", t.module(m.head).call(normed));
@@ -288,6 +322,7 @@ class ReadWriteTest {
         Tensor offline = m.model().module(m.head).call(m.model().module(m.norm).call(hidden));
         assertThat(offline.shape()).containsExactly(1, P.length, 1024);
         assertDiffers(offline, result.saved("logits"));
+        assertSame(result.saved("middle"), offline);
     }
 
     @ParameterizedTest
@@ -319,6 +354,18 @@ class ReadWriteTest {
                                     t.save("logits", t.module(m.head).output());
                                 });
 
+        TraceResult untouched =
+                m.model()
+                        .restore(
+                                """
+                                {"invocations": [{"tokens": %s}], "cache": [{"modules": ["%s"]}]}
+                                """
+                                        .formatted(java.util.Arrays.toString(P), m.head)
+                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .compile()
+                        .execute();
+
+        assertSame(before.row(0), untouched.cache(0, "0").get(m.head).output());
         assertThat(looking.cuts()).isEqualTo(4);
         assertSame(looking.saved("logits"), before);
         assertSame(m.logits(P), before);

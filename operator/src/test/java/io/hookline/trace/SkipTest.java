@@ -60,7 +60,17 @@ class SkipTest {
                                     t.save("logits", t.module(m.head).output());
                                 });
 
+        TraceResult zeroed =
+                m.model()
+                        .trace(
+                                P,
+                                t -> {
+                                    t.module(m.mlp(1)).output(Tensor.scalar(0));
+                                    t.save("logits", t.module(m.head).output());
+                                });
+
         assertThat(result.saved("out").toFloats()).containsOnly(0);
+        assertSame(result.saved("logits"), zeroed.saved("logits"));
         assertDiffers(result.saved("logits"), m.logits(P));
     }
 
@@ -154,7 +164,11 @@ class SkipTest {
                         .trace(
                                 tracer -> {
                                     tracer.invoke(
-                                            P, t -> t.module(m.block(1)).skip(Tensor.scalar(0)));
+                                            P,
+                                            t -> {
+                                                t.module(m.block(1)).skip(Tensor.scalar(0));
+                                                t.save("own", t.module(m.block(2)).input());
+                                            });
                                     tracer.invoke(
                                             P2,
                                             t -> {
@@ -163,6 +177,7 @@ class SkipTest {
                                             });
                                 });
 
+        assertThat(result.saved("own").toFloats()).containsOnly(0);
         assertClose(result.saved("mlp"), m.plain(P2, m.mlp(1)), 1e-4);
         assertClose(result.saved("in"), m.plain(P2, m.block(1)), 1e-4);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hookline.schema.ElementType;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,45 @@ class TensorTest {
     }
 
     @Test
+    void scalars_areTakenAwayAndDividedBy() {
+        assertThat(MATRIX.minus(1).dividedBy(2).toFloats())
+                .containsExactly(0, .5f, 1, 1.5f, 2, 2.5f);
+        assertThat(Tensor.scalar(1).plus(MATRIX).toFloats()).containsExactly(2, 3, 4, 5, 6, 7);
+        assertThat(MATRIX.plus(Tensor.of(new int[] {1, 1, 3}, 1, 0, 1)).shape())
+                .containsExactly(1, 2, 3);
+        assertThat(MATRIX.row(-1).toFloats()).containsExactly(4, 5, 6);
+        assertThatThrownBy(() -> MATRIX.row(2))
+                .isInstanceOf(TraceException.class)
+                .hasMessage("row 2 is out of range, allowed are -2 to 1");
+    }
+
+    @Test
+    void largestElements_areListedLargestFirst() {
+        Tensor tensor = Tensor.of(new int[] {2, 3}, 1, 3, 2, 5, 5, 9);
+
+        assertThat(tensor.topk(2).shape()).containsExactly(2, 2);
+        assertThat(tensor.topk(2).toInts()).containsExactly(1, 2, 2, 0);
+        assertThatThrownBy(() -> tensor.topk(4))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("no 4 largest of 3");
+    }
+
+    @Test
+    void tensors_putTogether_lieOneAfterAnotherAlongTheAxis() {
+        Tensor more = Tensor.of(new int[] {2, 1}, 7, 8);
+
+        assertThat(Tensor.concat(1, List.of(MATRIX, more)).toFloats())
+                .containsExactly(1, 2, 3, 7, 4, 5, 6, 8);
+        assertThat(Tensor.concat(-2, List.of(MATRIX, MATRIX)).shape()).containsExactly(4, 3);
+        assertThatThrownBy(() -> Tensor.concat(0, List.of(MATRIX, more)))
+                .isInstanceOf(TraceException.class)
+                .hasMessage("shapes [2, 3] and [2, 1] can't be put together along axis 0");
+        assertThatThrownBy(() -> Tensor.concat(2, List.of(MATRIX)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("axis 2 is out of range");
+    }
+
+    @Test
     void product_withAMatrix_hasItsColumns() {
         Tensor product = MATRIX.matmul(Tensor.of(new int[] {3, 2}, 1, 0, 0, 1, 1, 1));
 
@@ -60,6 +100,9 @@ class TensorTest {
         assertThat(tensor.at(Selector.last()).toFloats()).containsExactly(5, 6);
         assertThat(tensor.at(Selector.positions(-1, 0)).toFloats()).containsExactly(5, 6, 1, 2);
         assertThat(tensor.at(Selector.range(1, 9).andUnits(1)).toFloats()).containsExactly(4, 6);
+        assertThat(tensor.at(Selector.from(1)).toFloats()).containsExactly(3, 4, 5, 6);
+        assertThat(tensor.at(Selector.until(-1)).toFloats()).containsExactly(1, 2, 3, 4);
+        assertThat(tensor.at(Selector.unitRange(1, 2)).toFloats()).containsExactly(2, 4, 6);
         tensor.set(Selector.first(), 0);
         tensor.set(Selector.last().andUnitRange(0, 1), Tensor.scalar(9));
         assertThat(tensor.toFloats()).containsExactly(0, 0, 3, 4, 9, 6);

@@ -78,6 +78,10 @@ enum TestedModel {
         return block(index) + "." + attention;
     }
 
+    String normBeforeAttention(int index) {
+        return block(index) + (this == TICKETLM ? ".input_layernorm" : ".ln_1");
+    }
+
     int width() {
         return this == TICKETLM ? 128 : 48;
     }

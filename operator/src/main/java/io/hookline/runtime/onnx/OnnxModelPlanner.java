@@ -57,21 +57,26 @@ final class OnnxModelPlanner implements ModelPlanner {
         return planner.problems(signal);
     }
 
-    /** The text of token ids. */
-    String decode(int[] tokens) {
-        return tokenizer.decode(tokens);
+    @Override
+    public int[] encode(String text) {
+        return whileOpen(() -> tokenizer.encode(text));
     }
 
-    private interface Planning {
-        PlannedTrace plan() throws ProgramException;
+    @Override
+    public String decode(int[] tokens) {
+        return whileOpen(() -> tokenizer.decode(tokens));
     }
 
-    private PlannedTrace whileOpen(Planning planning) throws ProgramException {
+    private interface Work<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    private <T, E extends Exception> T whileOpen(Work<T, E> work) throws E {
         if (!gate.enter()) {
             throw new IllegalStateException("model '" + info.name() + "' is closed");
         }
         try {
-            return planning.plan();
+            return work.run();
         } finally {
             gate.leave();
         }

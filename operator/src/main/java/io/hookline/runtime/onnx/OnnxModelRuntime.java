@@ -64,6 +64,16 @@ final class OnnxModelRuntime implements ModelRuntime {
     }
 
     @Override
+    public int[] encode(String text) {
+        return planner.encode(text);
+    }
+
+    @Override
+    public String decode(int[] tokens) {
+        return planner.decode(tokens);
+    }
+
+    @Override
     public List<Problem> problems(SignalDefinition signal) {
         return planner.problems(signal);
     }
