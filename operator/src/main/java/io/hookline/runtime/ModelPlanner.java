@@ -64,14 +64,9 @@ public interface ModelPlanner extends AutoCloseable {
                 "model '%s' has no tokenizer".formatted(info().name()));
     }
 
-    /**
-     * Text of token ids, special tokens left out.
-     *
-     * @throws UnsupportedOperationException when there is no tokenizer
-     */
+    /** Text of token ids, special tokens left out; empty when there is no tokenizer. */
     default String decode(int[] tokens) {
-        throw new UnsupportedOperationException(
-                "model '%s' has no tokenizer".formatted(info().name()));
+        return "";
     }
 
     @Override

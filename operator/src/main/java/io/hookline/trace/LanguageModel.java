@@ -122,12 +122,14 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * Token ids of a text, as its prompt has them: special tokens that the tokenizer adds included.
+     *
+     * @throws UnsupportedOperationException when there is no tokenizer
      */
     public int[] encode(String text) {
         return planner.encode(text);
     }
 
-    /** Text of token ids, special tokens left out. */
+    /** Text of token ids, special tokens left out; empty when there is no tokenizer. */
     public String decode(int... tokens) {
         return planner.decode(tokens);
     }

@@ -115,7 +115,7 @@ public final class TraceResult {
     }
 
     /**
-     * Text of what a row generated, special tokens left out.
+     * Text of what a row generated, special tokens left out; empty without a tokenizer.
      *
      * @throws IllegalStateException when the model is closed
      */

@@ -4,7 +4,6 @@ package io.hookline.trace;
 import static io.hookline.trace.CacheOption.includeInputs;
 import static io.hookline.trace.CacheOption.modules;
 import static io.hookline.trace.Selector.first;
-import static io.hookline.trace.Selector.from;
 import static io.hookline.trace.Selector.last;
 import static io.hookline.trace.Selector.positions;
 import static io.hookline.trace.Selector.range;
@@ -419,7 +418,7 @@ class NnsightProgramsTest {
                                             block(t, 4)
                                                     .module("self_attn.o_proj")
                                                     .output()
-                                                    .set(from(1), 0);
+                                                    .set(Selector.from(1), 0);
                                         }
                                         saveLast(t, "a");
                                     });
