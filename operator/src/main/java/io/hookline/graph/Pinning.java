@@ -9,8 +9,10 @@ import io.hookline.model.ModelGraph;
 import io.hookline.model.ModuleTree;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keeps hooked tensors and the groups of their reads alive while a graph is optimised: each becomes
@@ -49,12 +51,27 @@ public final class Pinning {
         return graph.proto().toBuilder().setGraph(out).build();
     }
 
+    /** Whether everything that was pinned is still made, or known, under its name. */
+    public static boolean isWhole(ModelProto optimised, ModelProto pinned) {
+        GraphProto graph = optimised.getGraph();
+        Set<String> there = new HashSet<>();
+        graph.getNodeList().forEach(node -> there.addAll(node.getOutputList()));
+        graph.getInputList().forEach(input -> there.add(input.getName()));
+        graph.getInitializerList().forEach(constant -> there.add(constant.getName()));
+        return pinned.getGraph().getNodeList().stream()
+                .filter(Pinning::isPin)
+                .allMatch(pin -> there.contains(pin.getInput(0)));
+    }
+
+    private static boolean isPin(NodeProto node) {
+        return node.getOutputCount() == 1 && node.getOutput(0).startsWith(PIN);
+    }
+
     /** The optimised graph without the pins; the groups of reads stay. */
     public static ModelProto unpinned(ModelProto optimised, List<String> outputs) {
         GraphProto.Builder out = optimised.getGraph().toBuilder().clearNode().clearOutput();
         for (NodeProto node : optimised.getGraph().getNodeList()) {
-            boolean pin = node.getOutputCount() == 1 && node.getOutput(0).startsWith(PIN);
-            if (!pin) {
+            if (!isPin(node)) {
                 out.addNode(node);
             }
         }

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  */
 final class CanonicalStore {
     /** Part of every key; changes whenever what is stored changes. */
-    private static final String FORMAT = "5";
+    private static final String FORMAT = "6";
 
     private static final String GRAPH = "canonical.onnx";
     private static final String WEIGHTS = "weights.data";
@@ -208,6 +208,12 @@ final class CanonicalStore {
         Path plain = target.resolve("plain");
         Files.createDirectory(plain);
         save(plain, pinned, new Saving(OptLevel.BASIC_OPT, source.externalData(), false));
+        if (!Pinning.isWhole(read(plain), pinned)) {
+            // ONNX Runtime drops nodes that do nothing, though somebody hooks what they make.
+            StoreFiles.delete(plain);
+            Files.createDirectory(plain);
+            save(plain, pinned, new Saving(OptLevel.NO_OPT, source.externalData(), false));
+        }
         Form form = source.form();
         ModelProto fused = form.packed() ? Fusion.fused(read(plain)) : read(plain);
         // What ONNX Runtime 1.28 saves of packed 8-bit weights, it reads back as garbage.

@@ -4,7 +4,21 @@ package io.hookline.runtime.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtEnvironment;
+import io.hookline.model.HookPoint;
+import io.hookline.model.ModelGraph;
+import io.hookline.model.Module;
+import io.hookline.model.ModuleTree;
+import io.hookline.model.OnnxTypes;
+import io.hookline.model.Site;
+import io.hookline.program.Io;
+import io.hookline.runtime.Weights;
+import io.hookline.schema.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,6 +82,61 @@ final class CanonicalStoreTest {
             assertThat(Files.getLastModifiedTime(entry.folder().resolve("weights.data")))
                     .isEqualTo(built);
             assertThat(folders()).containsExactly(entry.folder().getFileName().toString());
+        }
+    }
+
+    /** {@code e = dropout(|x|), y = -e}: ONNX Runtime drops what does nothing, hooked or not. */
+    private static CanonicalStore.Source dropping(Path folder) {
+        ModelProto model =
+                ModelProto.newBuilder()
+                        .setIrVersion(8)
+                        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                        .setGraph(
+                                GraphProto.newBuilder()
+                                        .setName("dropping")
+                                        .addInput(vector("x"))
+                                        .addNode(node("Abs", "x", "h"))
+                                        .addNode(node("Dropout", "h", "e"))
+                                        .addNode(node("Neg", "e", "y"))
+                                        .addOutput(vector("y")))
+                        .build();
+        Site site =
+                new Site(
+                        HookPoint.of("model.drop", Io.OUTPUT),
+                        0,
+                        0,
+                        "e",
+                        ElementType.FLOAT32,
+                        Site.Layout.SEQUENCE,
+                        4,
+                        List.of(new ModelGraph.Edge(2, 0)),
+                        List.of());
+        return new CanonicalStore.Source(
+                "dropping",
+                ModelGraph.of(model),
+                ModuleTree.of(
+                        "by hand", List.of(new Module("model.drop", "Dropout", List.of(site)))),
+                folder,
+                new CanonicalStore.Form(Weights.AS_STORED, true));
+    }
+
+    private static ValueInfoProto vector(String name) {
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(OnnxTypes.tensorOfAnyShape(ElementType.FLOAT32))
+                .build();
+    }
+
+    private static NodeProto node(String op, String input, String output) {
+        return NodeProto.newBuilder().setOpType(op).addInput(input).addOutput(output).build();
+    }
+
+    @Test
+    void entry_ofAModelWhoseHookedTensorIsOptimisedAway_keepsIt() throws Exception {
+        try (CanonicalStore.Entry entry = new CanonicalStore(folder).entry(dropping(folder))) {
+            assertThat(entry.graph().getGraph().getNodeList())
+                    .flatExtracting(NodeProto::getOutputList)
+                    .contains("e");
         }
     }
 
