@@ -60,6 +60,11 @@ final class ProgramTracer {
                                     "",
                                     String.valueOf(e.getMessage())));
             verdict = Verdict.FAILED;
+        } catch (RuntimeException e) {
+            // Whatever it is, it is this program's: the others of its folder run all the same.
+            e.printStackTrace(said);
+            problems = List.of(new Problem(ErrorCode.INFERENCE_FAILED, "", e.toString()));
+            verdict = Verdict.FAILED;
         }
         results.writeRefusal(id, problems);
         problems.forEach(problem -> say(program, ProblemText.line(problem)));
