@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The calls of modules within one forward pass, nested as the exporter saw them. */
 final class CallTree {
@@ -41,6 +42,16 @@ final class CallTree {
     /** The innermost call that a node belongs to. */
     Call innermost(int node) {
         return innermost.get(node);
+    }
+
+    /** Whether nothing says which module the node was. */
+    boolean isFloating(int node) {
+        return scopes.isFloating(node);
+    }
+
+    /** Modules that have weights, without the root. */
+    Set<String> owners() {
+        return scopes.owners();
     }
 
     private List<Object> key(Frame frame, int visit) {

@@ -83,6 +83,18 @@ final class LimitsReader {
                 .map(node -> graph.initializers().get(node.getInput(0)))
                 .filter(table -> table != null && table.getDimsCount() == 2)
                 .map(LimitsReader::rows)
+                .findFirst()
+                .or(() -> fusedRows(input));
+    }
+
+    /** The same of a node that embeds words, positions and segments in one. */
+    private Optional<Integer> fusedRows(String input) {
+        return graph.nodes().stream()
+                .filter(node -> node.getOpType().equals("EmbedLayerNormalization"))
+                .filter(node -> source(node.getInput(0)).equals(input))
+                .map(node -> graph.initializers().get(node.getInput(2)))
+                .filter(table -> table != null && table.getDimsCount() == 2)
+                .map(LimitsReader::rows)
                 .findFirst();
     }
 

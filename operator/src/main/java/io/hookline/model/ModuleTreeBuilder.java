@@ -36,7 +36,9 @@ final class ModuleTreeBuilder {
                 ModuleTreeBuilder builder = new ModuleTreeBuilder(graph, finder);
                 builder.visit(calls.root());
                 return ModuleTree.of(convention.title(), builder.modules())
-                        .lacking(new Unhooked(graph, values, calls).reasons(builder.sites));
+                        .lacking(
+                                new Unhooked(graph, values, calls)
+                                        .reasons(builder.sites, finder.unsure()));
             }
         }
         return new TensorModules(graph, values).tree();

@@ -43,7 +43,7 @@ final class ResidualSplit {
     static Split split(ModelProto model, TensorShapes shapes) {
         ResidualSplit split = new ResidualSplit(ModelGraph.of(model), shapes);
         if (!new GenAiScopes().fits(split.graph)) {
-            return new Split(model, shapes);
+            return FusedSplit.split(model, shapes);
         }
         GraphProto.Builder out = model.getGraph().toBuilder().clearNode();
         for (NodeProto node : model.getGraph().getNodeList()) {

@@ -5,10 +5,13 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.hookline.model.NamingConvention.Frame;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The chain of module calls around every node. Nodes that say nothing (an optimiser or exporter
@@ -18,9 +21,19 @@ final class Scopes {
     private static final Set<String> QUANTIZERS =
             Set.of("DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear");
 
+    /** Domain of the operators that only ONNX Runtime has. */
+    private static final String OPTIMISER = "com.microsoft";
+
+    /** Several look-ups and their norm, the weights of several modules. */
+    private static final String EMBEDDINGS = "EmbedLayerNormalization";
+
+    private static final Pattern MEMBER = Pattern.compile(".*\\.\\d+");
+
     private final ModelGraph graph;
     private final List<List<Frame>> chains = new ArrayList<>();
     private final BitSet explicit = new BitSet();
+    private final BitSet floating = new BitSet();
+    private final Map<String, Frame> frames = new HashMap<>();
     private final Set<String> owners = new HashSet<>();
 
     private Scopes(ModelGraph graph) {
@@ -31,7 +44,9 @@ final class Scopes {
         Scopes scopes = new Scopes(graph);
         scopes.read(convention);
         scopes.placeQuantizers();
+        scopes.placeParts(convention);
         scopes.placeOthers(convention);
+        scopes.placeSums();
         return scopes;
     }
 
@@ -43,6 +58,19 @@ final class Scopes {
     /** Whether the exporter itself said where the node belongs. */
     boolean isExplicit(int node) {
         return explicit.get(node);
+    }
+
+    /** Paths of modules that have weights, as in the checkpoint. */
+    Set<String> owners() {
+        return owners;
+    }
+
+    /**
+     * Whether the node is an optimiser's own, and nothing says which module it was: what stands
+     * beside it may be inside the same module or not.
+     */
+    boolean isFloating(int node) {
+        return floating.get(node);
     }
 
     private void read(NamingConvention convention) {
@@ -62,7 +90,79 @@ final class Scopes {
         for (int node = 0; node < unmarked.size(); node++) {
             explicit.set(node, unmarked.get(node).isPresent() && !isQuantizer(node));
             chains.add(renamed(unmarked.get(node).orElse(List.of()), checkpoint));
+            chains.get(node).forEach(frame -> frames.putIfAbsent(frame.path(), frame));
         }
+    }
+
+    /** Parts of fused nodes whose module is known. */
+    private void placeParts(NamingConvention convention) {
+        for (int node = 0; node < graph.nodes().size(); node++) {
+            NodeProto proto = graph.nodes().get(node);
+            if (proto.getOpType().equals(EMBEDDINGS)) {
+                chains.set(node, down(List.of(), "", owner(proto, convention)));
+                explicit.set(node);
+            } else if (proto.getName().startsWith(FusedSplit.BIAS)) {
+                graph.producer(proto.getInput(0)).map(chains::get).ifPresent(set(node));
+                explicit.set(node);
+            } else if (proto.getName().startsWith(FusedSplit.OWN)) {
+                placeByWeight(node, convention);
+                explicit.set(node);
+            } else if (proto.getName().startsWith(FusedSplit.AFTER) && !explicit.get(node)) {
+                graph.producer(proto.getInput(0))
+                        .map(chains::get)
+                        .map(Scopes::around)
+                        .ifPresent(set(node));
+                explicit.set(node);
+            }
+        }
+    }
+
+    /** The module around all whose weights a node reads. */
+    private String owner(NodeProto node, NamingConvention convention) {
+        return node.getInputList().stream()
+                .filter(graph.initializers()::containsKey)
+                .map(convention::owner)
+                .reduce(Scopes::around)
+                .orElse("");
+    }
+
+    private static String around(String one, String other) {
+        String path = one;
+        while (!path.isEmpty() && !(other + ".").startsWith(path + ".")) {
+            path = path.substring(0, Math.max(0, path.lastIndexOf('.')));
+        }
+        return path;
+    }
+
+    private static List<Frame> around(List<Frame> chain) {
+        return chain.subList(0, Math.max(0, chain.size() - 1));
+    }
+
+    /** A residual is added where its branch and the norm are, else in the branch's layer. */
+    private void placeSums() {
+        for (int node = 0; node < graph.nodes().size() - 1; node++) {
+            NodeProto proto = graph.nodes().get(node);
+            if (proto.getName().startsWith(FusedSplit.SUM)) {
+                int later =
+                        proto.getInputList().stream()
+                                .flatMap(tensor -> graph.producer(tensor).stream())
+                                .max(Integer::compare)
+                                .orElse(node);
+                List<Frame> layer = layer(chains.get(later));
+                List<Frame> shared = common(chains.get(later), chains.get(node + 1));
+                chains.set(node, shared.size() < layer.size() ? layer : shared);
+                explicit.set(node);
+            }
+        }
+    }
+
+    /** The chain up to the innermost member of a list. */
+    private static List<Frame> layer(List<Frame> chain) {
+        int size = chain.size();
+        while (size > 0 && !MEMBER.matcher(chain.get(size - 1).path()).matches()) {
+            size--;
+        }
+        return chain.subList(0, size);
     }
 
     private static Set<String> paths(List<List<Frame>> chains) {
@@ -115,8 +215,20 @@ final class Scopes {
                     graph.producer(input).map(chains::get).ifPresent(around::add);
                 }
                 common(around).ifPresent(set(node));
-                placeByWeight(node, convention);
+                boolean lookedUp = graph.nodes().get(node).getOpType().equals("Gather");
+                boolean placed = !lookedUp && placeByWeight(node, convention);
+                if (!placed && graph.nodes().get(node).getDomain().equals(OPTIMISER)) {
+                    floating.set(node);
+                    placeAttention(node);
+                }
             }
+        }
+    }
+
+    /** Attention that nobody names is at least in the layer of who reads it. */
+    private void placeAttention(int node) {
+        if (Unhooked.FUSED.contains(graph.nodes().get(node).getOpType())) {
+            common(readers(node)).map(Scopes::layer).ifPresent(set(node));
         }
     }
 
@@ -149,23 +261,35 @@ final class Scopes {
     }
 
     /** A fused norm or linear still reads the weights of the module that it was. */
-    private void placeByWeight(int node, NamingConvention convention) {
+    private boolean placeByWeight(int node, NamingConvention convention) {
         NodeProto proto = graph.nodes().get(node);
         List<Frame> chain = chains.get(node);
         String above = chain.isEmpty() ? "" : chain.get(chain.size() - 1).path() + ".";
-        if (proto.getOpType().equals("Gather")) {
-            return;
+        Optional<String> found =
+                proto.getInputList().stream()
+                        .filter(graph.initializers()::containsKey)
+                        .map(convention::owner)
+                        .filter(owner -> !owner.isEmpty() && owner.startsWith(above))
+                        .findFirst();
+        found.ifPresent(owner -> chains.set(node, down(chain, above, owner)));
+        return found.isPresent();
+    }
+
+    /** The chain, and what is known to lie between its end and a module. */
+    private List<Frame> down(List<Frame> chain, String above, String owner) {
+        List<Frame> longer = new ArrayList<>(chain);
+        for (int dot = owner.indexOf('.', above.length());
+                dot > 0;
+                dot = owner.indexOf('.', dot + 1)) {
+            String path = owner.substring(0, dot);
+            Frame between = frames.get(path);
+            if (between != null) {
+                longer.add(between);
+            }
         }
-        proto.getInputList().stream()
-                .filter(graph.initializers()::containsKey)
-                .map(convention::owner)
-                .filter(owner -> !owner.isEmpty() && owner.startsWith(above))
-                .findFirst()
-                .ifPresent(
-                        owner -> {
-                            List<Frame> longer = new ArrayList<>(chain);
-                            longer.add(new Frame(owner, 0, ""));
-                            chains.set(node, longer);
-                        });
+        if (!owner.isEmpty()) {
+            longer.add(frames.getOrDefault(owner, new Frame(owner, 0, "")));
+        }
+        return longer;
     }
 }

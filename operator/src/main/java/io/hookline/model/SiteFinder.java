@@ -3,6 +3,7 @@ package io.hookline.model;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.hookline.model.Values.Value;
+import io.hookline.program.Io;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class SiteFinder {
     private final CallTree calls;
     private final Set<String> outputs;
     private final Map<Call, Value> attention = new HashMap<>();
+    private final Map<String, String> unsure = new HashMap<>();
 
     SiteFinder(ModelGraph graph, Values values, CallTree calls) {
         this.graph = graph;
@@ -60,6 +62,11 @@ final class SiteFinder {
         if (call.isRoot() || isTable(call)) {
             return Optional.empty();
         }
+        Optional<Value> found = found(call);
+        return found.filter(value -> !isUnsureInput(call, value));
+    }
+
+    private Optional<Value> found(Call call) {
         return input(call, Value::hasTokens)
                 .or(
                         () ->
@@ -75,7 +82,45 @@ final class SiteFinder {
     Optional<Value> output(Call call) {
         return isTable(call)
                 ? Optional.empty()
-                : output(call, Value::hasTokens).or(() -> output(call, value -> true));
+                : output(call, Value::hasTokens)
+                        .or(() -> output(call, value -> true))
+                        .filter(value -> !isUnsureOutput(call, value));
+    }
+
+    /** A node of unknown module between a module and what it reads may be the module's first. */
+    private boolean isUnsureInput(Call call, Value value) {
+        Optional<Integer> maker =
+                call.children.isEmpty()
+                        ? Optional.empty()
+                        : graph.producer(value.tensor()).filter(calls::isFloating);
+        maker.ifPresent(node -> doubt(call, Io.INPUT, node));
+        return maker.isPresent();
+    }
+
+    /** The same behind what an inner module hands out: it may be the outer one's last. */
+    private boolean isUnsureOutput(Call call, Value value) {
+        List<ModelGraph.Edge> readers = edges(call, value, false);
+        boolean unsure =
+                !call.children.isEmpty()
+                        && !call.isRoot()
+                        && !readers.isEmpty()
+                        && readers.stream().allMatch(edge -> calls.isFloating(edge.node()));
+        if (unsure) {
+            doubt(call, Io.OUTPUT, readers.get(0).node());
+        }
+        return unsure;
+    }
+
+    private void doubt(Call call, Io io, int node) {
+        unsure.put(
+                call.path + "." + io.wireName(),
+                "nothing says whether the '%s' beside it is part of it"
+                        .formatted(graph.nodes().get(node).getOpType()));
+    }
+
+    /** Hook points that may be another tensor than the one found, each with its reason. */
+    Map<String, String> unsure() {
+        return unsure;
     }
 
     /** The attention probabilities of the call itself, not of one inside. */
@@ -145,7 +190,14 @@ final class SiteFinder {
 
     private boolean isReadOutside(String tensor, Call call) {
         return outputs.contains(tensor)
-                || graph.consumers(tensor).stream().anyMatch(edge -> !call.contains(edge.node()));
+                || graph.consumers(tensor).stream()
+                        .filter(edge -> !isMeasured(edge))
+                        .anyMatch(edge -> !call.contains(edge.node()));
+    }
+
+    /** A read of the shape takes no values. */
+    private boolean isMeasured(ModelGraph.Edge edge) {
+        return graph.nodes().get(edge.node()).getOpType().equals("Shape");
     }
 
     /** A table made from positions, as of rotary embeddings, is no hidden state. */

@@ -11,7 +11,12 @@ import java.util.TreeMap;
 /** Says what a graph has no hook points for, and why. */
 final class Unhooked {
     private static final String GROUPED = "GroupQueryAttention";
-    private static final Set<String> FUSED = Set.of("Attention", "MultiHeadAttention", GROUPED);
+    static final Set<String> FUSED = Set.of("Attention", "MultiHeadAttention", GROUPED);
+    private static final String WHOLE = "Attention";
+
+    /** Nodes in which the weights of several modules are. */
+    private static final Set<String> WHOLES = Set.of(WHOLE, "EmbedLayerNormalization");
+
     private static final String PACKED = ".qkv_proj";
 
     private final ModelGraph graph;
@@ -29,8 +34,10 @@ final class Unhooked {
      * Modules and hook points by path, each with its reason.
      *
      * @param sites what was found, by module
+     * @param unsure hook points that were left out, by path
      */
-    Map<String, String> reasons(Map<String, List<Site>> sites) {
+    Map<String, String> reasons(Map<String, List<Site>> sites, Map<String, String> unsure) {
+        unsure.forEach(this::add);
         for (int index = 0; index < graph.nodes().size(); index++) {
             NodeProto node = graph.nodes().get(index);
             Call call = calls.innermost(index);
@@ -41,13 +48,32 @@ final class Unhooked {
                 addHeads(node, call);
             }
         }
+        if (graph.nodes().stream().anyMatch(Unhooked::isFused)) {
+            addLost(sites);
+        }
         return reasons;
+    }
+
+    private static boolean isFused(NodeProto node) {
+        return WHOLES.contains(node.getOpType());
+    }
+
+    /** Modules whose weights are left, and none of their values. */
+    private void addLost(Map<String, List<Site>> sites) {
+        for (String owner : calls.owners()) {
+            String path = ModuleTree.ROOT + "." + owner;
+            if (sites.getOrDefault(path, List.of()).isEmpty()) {
+                add(path, "it was fused with others into one node");
+            }
+        }
     }
 
     private void addAttention(NodeProto node, Call call) {
         add(
                 call.path + ".attention",
-                "'%s' keeps its probabilities to itself".formatted(node.getOpType()));
+                node.getOpType().equals(WHOLE)
+                        ? "'Attention' keeps its probabilities to itself, queries, keys and values too"
+                        : "'%s' keeps its probabilities to itself".formatted(node.getOpType()));
         boolean packed = node.getInputCount() < 2 || node.getInput(1).isEmpty();
         if (packed && node.getOpType().equals(GROUPED)) {
             graph.producer(node.getInput(0))

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Tiny random models of other architectures and exporters: every module's values are those that
  * PyTorch's hooks saw. OPT lost a prefix and flattens its MLP; ALBERT runs one layer three times;
- * GPT-2's splits carry no scope; the genai builder fuses residuals into norms.
+ * GPT-2's splits carry no scope; the genai builder fuses residuals into norms, ONNX Runtime's
+ * optimisers biases and activations too.
  */
 class ArchitectureTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +40,9 @@ class ArchitectureTest {
                 "albert-torchscript",
                 "gpt2",
                 "llama-genai",
-                "bert-int8"
+                "bert-int8",
+                "bert-fused",
+                "bert-optimised"
             })
     void tree_modulesOfTheFramework_areFoundWithTheirValues(String name) throws Exception {
         Path folder = TestModels.path("architectures/" + name);
@@ -130,6 +133,18 @@ class ArchitectureTest {
         assertThat(model.limits().eosTokenIds()).containsExactly(0);
         assertThat(model.signature().past()).hasSize(4);
         assertThat(model.signature().past()).allMatch(past -> past.width() == 16);
+    }
+
+    @Test
+    void fusedModules_areAbsentAndSayWhy() {
+        ModuleTree tree = TestModels.describe(TestModels.path("architectures/bert-fused")).tree();
+        assertThat(tree.unhooked())
+                .containsKeys(
+                        "model.embeddings.word_embeddings",
+                        "model.encoder.layer.*.attention.self.attention");
+        assertThat(tree.module("model.embeddings.word_embeddings")).isEmpty();
+        assertThat(tree.sites(HookPoint.of("model.encoder.layer.1.attention.self", Io.ATTENTION)))
+                .isEmpty();
     }
 
     @Test

@@ -85,6 +85,9 @@ final class SiteValues {
             long[] positions = LongStream.range(0, count).map(i -> i % length).toArray();
             feed.put(signature.positionIds().get(), longs(batch, positions));
         }
+        if (signature.tokenTypeIds().isPresent()) {
+            feed.put(signature.tokenTypeIds().get(), longs(batch, new long[count]));
+        }
         for (ModelSignature.Past past : signature.past()) {
             feed.put(
                     past.input(),
