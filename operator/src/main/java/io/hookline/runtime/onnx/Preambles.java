@@ -41,9 +41,15 @@ final class Preambles implements AutoCloseable {
         this.outputs = outputs;
     }
 
-    /** Opens the session of a preamble that makes something. */
+    /**
+     * Opens the session of a preamble that makes something.
+     *
+     * @param options changed: what a run takes goes back when what it made is closed, and is not
+     *     kept for as large a run again
+     */
     static Preambles open(Preamble preamble, OrtSession.SessionOptions options)
             throws OrtException {
+        options.setCPUArenaAllocator(false);
         OrtSession session =
                 Ort.environment().createSession(preamble.model().toByteArray(), options);
         try {
