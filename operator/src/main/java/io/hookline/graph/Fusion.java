@@ -26,7 +26,6 @@ public final class Fusion {
     private static final List<Rule> RULES =
             List.of(
                     new NormFusion(),
-                    new LayerNormFusion(),
                     new RotaryFusion(),
                     new RepeatedHeadsFusion(),
                     new ScaledProductFusion(),

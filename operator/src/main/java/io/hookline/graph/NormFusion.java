@@ -73,7 +73,7 @@ final class NormFusion implements Fusion.Rule {
                                         .map(node -> node.getInput(1)));
     }
 
-    static boolean isMeanSquare(String tensor, String value, FusedGraph graph) {
+    private static boolean isMeanSquare(String tensor, String value, FusedGraph graph) {
         return graph.inner(tensor, "ReduceMean")
                 .filter(mean -> isOverLastAxis(mean, graph))
                 .flatMap(mean -> square(mean.getInput(0), graph))
@@ -81,7 +81,7 @@ final class NormFusion implements Fusion.Rule {
                 .isPresent();
     }
 
-    static boolean isOverLastAxis(NodeProto mean, FusedGraph graph) {
+    private static boolean isOverLastAxis(NodeProto mean, FusedGraph graph) {
         List<Long> axes =
                 mean.getInputCount() > 1
                         ? graph.integers(mean.getInput(1)).orElse(List.of())

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  */
 final class CanonicalStore {
     /** Part of every key; changes whenever what is stored changes. */
-    private static final String FORMAT = "7";
+    private static final String FORMAT = "8";
 
     private static final String GRAPH = "canonical.onnx";
     private static final String WEIGHTS = "weights.data";
