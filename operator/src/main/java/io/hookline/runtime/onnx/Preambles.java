@@ -11,9 +11,11 @@ import io.hookline.runtime.HostTensor;
 import io.hookline.schema.ElementType;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +39,8 @@ final class Preambles implements AutoCloseable {
     private Preambles(OrtSession session, Set<String> contents, Map<String, Integer> outputs) {
         this.session = session;
         this.contents = contents;
-        this.inputs = Set.copyOf(session.getInputNames());
+        // In an order: keys list shapes without names.
+        this.inputs = Collections.unmodifiableSet(new LinkedHashSet<>(session.getInputNames()));
         this.outputs = outputs;
     }
 
@@ -110,12 +113,12 @@ final class Preambles implements AutoCloseable {
                 }
             }
         }
-        past.forEach(
-                (name, tensor) -> {
-                    if (inputs.contains(name)) {
-                        parts.add(tensor.getInfo().getShape());
-                    }
-                });
+        for (String name : inputs) {
+            OnnxTensor tensor = past.get(name);
+            if (tensor != null) {
+                parts.add(tensor.getInfo().getShape());
+            }
+        }
         LongBuffer key = LongBuffer.allocate(parts.stream().mapToInt(part -> part.length).sum());
         parts.forEach(key::put);
         return key.flip();
